@@ -1,0 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time, passed in so that tests may hurry it. All times are in milliseconds. */
+export interface Clock {
+  /** Milliseconds since some fixed moment; only differences mean anything. */
+  now(): number;
+  /** Rejects with the signal's reason when it aborts before the time is up. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** How many times faster than the wall clock it runs; 1 in earnest. */
+  readonly speed: number;
+}
+
+/** A clock that runs `speed` times as fast as the wall clock: 1 in earnest, more in tests. */
+export function clockWithSpeed(speed: number): Clock {
+  const start = performance.now();
+  return {
+    speed,
+    now: () => (performance.now() - start) * speed,
+    sleep: async (milliseconds, signal) => {
+      await delay(milliseconds / speed, undefined, signal ? { signal } : {});
+    },
+  };
+}
