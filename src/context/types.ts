@@ -1,0 +1,41 @@
+/** The pushed tag, or why there is none: `problem` is a clause that names the event, `hint` the way out. */
+export type PushedTag =
+  | { readonly known: true; readonly name: string }
+  | { readonly known: false; readonly problem: string; readonly hint: string };
+
+/** What the workflow's event says about the release. Nothing in it varies between re-runs but `runAttempt`. */
+export interface ReleaseContext {
+  readonly eventName: string;
+  /** owner/name of the workflow's repository: it owns the cache. */
+  readonly repository: string;
+  /** The git ref that was released, e.g. refs/tags/v1.2.3. */
+  readonly ref: string;
+  /** The commit that the images were built from. */
+  readonly sha: string;
+  readonly tag: PushedTag;
+  /** The image that a registry_package or package event names, e.g. ghcr.io/owner/app:1.2.3. */
+  readonly packageReference: string | undefined;
+  readonly runUrl: string;
+  readonly runId: string;
+  readonly runAttempt: string;
+}
+
+/** The runner's own view of the event. Nothing in `payload` is trusted to have the shape it should have. */
+export interface EventContext {
+  readonly eventName: string;
+  readonly payload: unknown;
+  readonly ref: string;
+  readonly sha: string;
+  readonly repository: string;
+  readonly serverUrl: string;
+  readonly runId: string;
+  readonly runAttempt: string;
+}
+
+/** What one kind of event tells; what it leaves out is as the runner has it. */
+export interface Reading {
+  readonly tag: PushedTag;
+  readonly ref?: string;
+  readonly sha?: string;
+  readonly packageReference?: string;
+}

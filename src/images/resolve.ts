@@ -1,0 +1,112 @@
+import type { ReleaseContext } from '../context/types.js';
+import { ActionError, ActionErrors, InputError } from '../errors.js';
+import type { RegistryMapping } from '../inputs/types.js';
+import { publicAcrHost } from './acr.js';
+import { parseReference } from './reference.js';
+import type { ImageReference } from './reference.js';
+import { mapImage } from './registry-map.js';
+import { renderTag } from './template.js';
+
+// "Up to 20 images" per cache, as the vendor's page for image caches has it.
+const MOST_IMAGES = 20;
+
+/** One image of the release. */
+export interface ReleaseImage {
+  /**
+   * The string that the instance will name, and so the one to cache under: a cache serves an instance only
+   * where the two are equal, so short names stay short.
+   */
+  readonly cachedReference: string;
+  /** Where the runner looks the image up. */
+  readonly inspect: ImageReference;
+}
+
+export interface ResolveOptions {
+  readonly imageTag: string;
+  readonly registryMap: readonly RegistryMapping[];
+  readonly context: ReleaseContext;
+}
+
+/**
+ * The images of the release, in the order of `entries`, each once.
+ * @param entries the input `images`; where it is empty, the image that the event names
+ * @throws ActionErrors with one InputError for each bad entry, and one for what is wrong with all of them
+ * @throws InputError for `images` where there is none, or more than a cache can hold
+ */
+export function resolveImages(entries: readonly string[], options: ResolveOptions): readonly ReleaseImage[] {
+  const { context, registryMap } = options;
+  const written = entries.length > 0 ? entries : [imageOfEvent(context)];
+  const tag = once(() => renderTag(options.imageTag, context));
+  const images = new Map<string, ReleaseImage>();
+  // A set: `tag` fails with the same error for every entry that needs it.
+  const errors = new Set<InputError>();
+  for (const entry of written) {
+    try {
+      const image = resolveImage(entry.trim(), tag, registryMap);
+      if (!images.has(image.cachedReference)) images.set(image.cachedReference, image);
+    } catch (error) {
+      errors.add(asInputError(error));
+    }
+  }
+  if (errors.size > 0) throw new ActionErrors([...errors]);
+  if (images.size > MOST_IMAGES) {
+    const hint = 'Split the release over several caches: run this action once for each.';
+    throw new InputError('images', `${images.size} images; a cache holds at most ${MOST_IMAGES}`, hint);
+  }
+  return [...images.values()];
+}
+
+function resolveImage(
+  entry: string,
+  tag: () => string,
+  registryMap: readonly RegistryMapping[],
+): ReleaseImage {
+  const parsed = parseReference(entry);
+  const bare = parsed.tag === undefined && parsed.digest === undefined;
+  const written = bare ? `${entry}:${tag()}` : entry;
+  return (
+    mapImage(written, registryMap) ?? {
+      cachedReference: written,
+      inspect: reachable(parseReference(written)),
+    }
+  );
+}
+
+/** A runner outside the VPC reaches only the public name of an ACR host. */
+function reachable(reference: ImageReference): ImageReference {
+  return { ...reference, registry: publicAcrHost(reference.registry) ?? reference.registry };
+}
+
+function imageOfEvent({ packageReference, eventName, tag }: ReleaseContext): string {
+  if (packageReference !== undefined) return packageReference;
+  const named = tag.known ? `the ${eventName} event names no image` : tag.problem;
+  throw new InputError(
+    'images',
+    `required, because ${named}`,
+    'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action.',
+  );
+}
+
+function asInputError(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  if (error instanceof ActionError) return new InputError('images', error.message, error.hint);
+  throw error;
+}
+
+/** Does the work when it is first asked for, and gives or throws the same ever after. */
+function once<T>(work: () => T): () => T {
+  let outcome: { value: T } | { error: unknown } | undefined;
+  return () => {
+    outcome ??= attempt(work);
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  };
+}
+
+function attempt<T>(work: () => T): { value: T } | { error: unknown } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return { error };
+  }
+}

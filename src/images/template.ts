@@ -1,0 +1,101 @@
+import { parse as parseSemver } from 'semver';
+import type { SemVer } from 'semver';
+import type { PushedTag } from '../context/types.js';
+import { InputError } from '../errors.js';
+import { quote } from './quote.js';
+import { tagProblem } from './reference.js';
+
+/** What the placeholders are filled from. */
+export interface TagSource {
+  readonly tag: PushedTag;
+  readonly sha: string;
+}
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+const FROM_TAG: ReadonlyMap<string, (tag: string, placeholder: string) => string> = new Map([
+  ['tag', (tag: string) => tag],
+  // Only where a digit follows: the v of "vanilla" is no prefix.
+  ['version', (tag: string) => tag.replace(/^v(?=\d)/, '')],
+  ['major', (tag: string, placeholder: string) => String(semver(tag, placeholder).major)],
+  ['minor', (tag: string, placeholder: string) => String(semver(tag, placeholder).minor)],
+  ['patch', (tag: string, placeholder: string) => String(semver(tag, placeholder).patch)],
+]);
+
+const FROM_COMMIT: ReadonlyMap<string, (sha: string) => string> = new Map([
+  ['sha', (sha: string) => sha],
+  ['short-sha', (sha: string) => sha.slice(0, 7)],
+]);
+
+const ALLOWED = [...FROM_TAG.keys(), ...FROM_COMMIT.keys()].map((name) => `{{${name}}}`).join(', ');
+
+/**
+ * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
+ * @throws InputError for `image-tag`
+ */
+export function checkTemplate(template: string): void {
+  const unknown = [...template.matchAll(PLACEHOLDER)].find(([, name = '']) => !isKnown(name.trim()));
+  if (unknown) throw templateError(template, `has the unknown placeholder ${quote(unknown[0])}`);
+  // Every placeholder yields characters of its own: one that fits anywhere stands for them.
+  const outline = template.replace(PLACEHOLDER, 'x');
+  if (/[{}]/.test(outline)) throw templateError(template, 'has braces that do not pair up');
+  const problem = tagProblem(outline);
+  if (problem !== undefined) throw templateError(template, `makes no image tag: ${problem}`);
+}
+
+/**
+ * The image tag that the template makes.
+ * @throws InputError for `image-tag` where the template or what it makes is wrong, and for `images` where it
+ *   needs the pushed tag and there is none
+ */
+export function renderTag(template: string, source: TagSource): string {
+  checkTemplate(template);
+  const rendered = template.replace(PLACEHOLDER, (whole: string, name: string) =>
+    fill(whole, name.trim(), template, source),
+  );
+  const problem = tagProblem(rendered);
+  if (problem === undefined) return rendered;
+  throw new InputError(
+    'image-tag',
+    `${quote(template)} makes ${quote(rendered)}: ${problem}`,
+    sanitizedHint(rendered),
+  );
+}
+
+function fill(whole: string, name: string, template: string, { tag, sha }: TagSource): string {
+  const fromTag = FROM_TAG.get(name);
+  if (fromTag === undefined) return FROM_COMMIT.get(name)?.(sha) ?? '';
+  if (tag.known) return fromTag(tag.name, whole);
+  throw new InputError(
+    'images',
+    `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`,
+    tag.hint,
+  );
+}
+
+function semver(tag: string, placeholder: string): SemVer {
+  const version = parseSemver(tag);
+  if (version) return version;
+  throw new InputError(
+    'image-tag',
+    `${placeholder} needs a semantic version, and the pushed tag is ${quote(tag)}`,
+    'Use {{tag}} or {{version}}, or write the images with their tag, e.g. the tags output of docker/metadata-action.',
+  );
+}
+
+/** docker/metadata-action pushes git tags that are no image tags under another name. */
+function sanitizedHint(rendered: string): string {
+  const sanitized = rendered.replace(/[^a-zA-Z0-9._-]+/g, '-');
+  const fits = tagProblem(sanitized) === undefined;
+  return fits
+    ? `docker/metadata-action would have pushed ${sanitized}: give images its full tags output.`
+    : 'Write the images with the tag that was pushed, e.g. the tags output of docker/metadata-action.';
+}
+
+function isKnown(name: string): boolean {
+  return FROM_TAG.has(name) || FROM_COMMIT.has(name);
+}
+
+function templateError(template: string, problem: string): InputError {
+  return new InputError('image-tag', `${quote(template)} ${problem}`, `Placeholders are ${ALLOWED}.`);
+}
