@@ -1,0 +1,196 @@
+import type { ReleaseContext } from './context.js';
+import { resolveImages } from './images/resolve.js';
+import { checkTemplate } from './images/template.js';
+import { parsePlatform } from './images/platform.js';
+import { parseAcrRegistryInfos } from './inputs/acr-registry-info.js';
+import { maskKeys, readCredentials } from './inputs/credentials.js';
+import type { InputName } from './inputs/defaults.js';
+import { isLoopback, parseEndpoint, parseHost, parseRegistryMap } from './inputs/hosts.js';
+import { listOf, parseList } from './inputs/lists.js';
+import { Reader } from './inputs/reader.js';
+import type { InputSource } from './inputs/reader.js';
+import { isKnownRegion, readRegion, regionalHost, regionText } from './inputs/regions.js';
+import { parseRegistryCredentials } from './inputs/registry-credentials.js';
+import { parseCacheSize } from './inputs/size.js';
+import { parseTags } from './inputs/tags.js';
+import type { Endpoint, Inputs } from './inputs/types.js';
+import {
+  CACHE_NAME,
+  CLIENT_TOKEN,
+  decimal,
+  idOf,
+  integer,
+  LARGEST_INT32,
+  parseBoolean,
+  parseEliminationStrategy,
+  shaped,
+  ZONE_ID,
+} from './inputs/values.js';
+import type { Secrets } from './report/secrets.js';
+
+export { DEFAULTS, INPUT_NAMES } from './inputs/defaults.js';
+export type { InputSource } from './inputs/reader.js';
+export type { Inputs } from './inputs/types.js';
+
+/** VSwitchId: "You can specify up to 10 vSwitch IDs." */
+const MOST_VSWITCHES = 10;
+
+/** Stands in for an image-tag that is wrong itself, so that `images` is checked all the same. */
+const ANY_TAG = 'latest';
+
+/**
+ * Reads and checks every input. Masks every secret among them before anything else is done with it.
+ * @param context what the event says of the release: it decides whether `images` may be empty or lack tags
+ * @throws ActionErrors with an InputError for each bad input, and for each bad entry of `images`
+ */
+export function readInputs(source: InputSource, context: ReleaseContext, secrets: Secrets): Inputs {
+  const reader = new Reader(source);
+  maskKeys(reader, secrets);
+  const inputs = {
+    ...readImages(reader, context),
+    ...readPlace(reader),
+    ...readCache(reader),
+    ...readRegistries(reader, secrets),
+    ...readBehaviour(reader),
+    credentials: readCredentials(reader),
+    clockSpeed: clockSpeed(reader),
+  };
+  const warnings = reader.finish();
+  return { ...inputs, warnings: [...warnings, ...doubts(inputs)] };
+}
+
+/** Whether the summary is wanted; can be told where the other inputs are wrong. */
+export function summaryWanted(source: InputSource): boolean {
+  return new Reader(source).text('summary').toLowerCase() !== 'false';
+}
+
+/** What to cache. */
+function readImages(reader: Reader, context: ReleaseContext) {
+  const images = reader.parse('images', parseList);
+  const imageTag = reader.parse('image-tag', parseTemplate);
+  const registryMap = reader.parse('registry-map', parseRegistryMap);
+  const releaseImages = reader.attempt('images', () =>
+    resolveImages(images, {
+      imageTag: reader.isGood('image-tag') ? imageTag : ANY_TAG,
+      registryMap: reader.isGood('registry-map') ? registryMap : [],
+      context,
+    }),
+  );
+  return { images, imageTag, registryMap, releaseImages, platform: reader.parse('platform', parsePlatform) };
+}
+
+/** Where to build the cache, and whom to ask. */
+function readPlace(reader: Reader) {
+  return {
+    regionId: readRegion(reader),
+    zoneId: reader.optional('zone-id', shaped(ZONE_ID)),
+    securityGroupId: reader.required(
+      'security-group-id',
+      shaped(idOf('a security group', 'sg-')),
+      'Give a security group of the VPC in which the cache is to be built, e.g. sg-uf66jeqopgqa9hdn.',
+    ),
+    vSwitchIds: reader.required(
+      'vswitch-id',
+      listOf(shaped(idOf('a vSwitch', 'vsw-')), MOST_VSWITCHES),
+      'Give one vSwitch or several of different zones, e.g. vsw-uf6h3rbwbm90urjwa.',
+    ),
+    eipInstanceId: reader.optional('eip-instance-id', shaped(idOf('an EIP', 'eip-'))),
+    resourceGroupId: reader.optional('resource-group-id', shaped(idOf('a resource group', 'rg-'))),
+    endpoint: readEndpoint(reader, 'endpoint', 'eci'),
+    stsEndpoint: readEndpoint(reader, 'sts-endpoint', 'sts'),
+  };
+}
+
+/** What kind of cache to make. */
+function readCache(reader: Reader) {
+  const copies = integer({ from: 1, to: LARGEST_INT32 });
+  return {
+    imageCacheName: reader.optional('image-cache-name', shaped(CACHE_NAME)),
+    imageCacheSizeGiB: reader.parse('image-cache-size', (text) =>
+      parseCacheSize(text, (warning) => {
+        reader.warn(warning);
+      }),
+    ),
+    sizeMarginPercent: reader.parse('size-margin-percent', decimal({ from: 0, to: 400, unit: 'percent' })),
+    retentionDays: reader.optional('retention-days', integer({ from: 1, to: 65_536, unit: 'days' })),
+    eliminationStrategy: reader.optional('elimination-strategy', parseEliminationStrategy),
+    autoMatchImageCache: reader.parse('auto-match-image-cache', parseBoolean),
+    flash: reader.optional('flash', parseBoolean),
+    standardCopyCount: reader.optional('standard-copy-count', copies),
+    flashCopyCount: reader.optional('flash-copy-count', copies),
+    tags: reader.parse('tags', parseTags),
+    annotations: reader.optional('annotations', (text) => text),
+    clientToken: reader.optional('client-token', shaped(CLIENT_TOKEN)),
+  };
+}
+
+/** How the service gets at the images. */
+function readRegistries(reader: Reader, secrets: Secrets) {
+  return {
+    registryCredentials: reader.parse('image-registry-credentials', (text) =>
+      parseRegistryCredentials(text, secrets),
+    ),
+    acrRegistryInfos: reader.parse('acr-registry-info', parseAcrRegistryInfos),
+    plainHttpRegistries: reader.parse('plain-http-registry', listOf(parseHost)),
+    insecureRegistries: reader.parse('insecure-registry', listOf(parseHost)),
+  };
+}
+
+/** How this step behaves. */
+function readBehaviour(reader: Reader) {
+  return {
+    wait: reader.parse('wait', parseBoolean),
+    waitTimeoutMinutes: reader.parse('wait-timeout-minutes', decimal({ over: 0, to: 1440, unit: 'minutes' })),
+    reuse: reader.parse('reuse', parseBoolean),
+    keepLatest: reader.optional('keep-latest', integer({ from: 1, to: LARGEST_INT32 })),
+    dryRun: reader.parse('dry-run', parseBoolean),
+    summary: reader.parse('summary', parseBoolean),
+  };
+}
+
+function parseTemplate(text: string): string {
+  checkTemplate(text);
+  return text;
+}
+
+/** The endpoint that was given, else the public one of the region. */
+function readEndpoint(reader: Reader, input: InputName, service: 'eci' | 'sts'): Endpoint {
+  return (
+    reader.optional(input, parseEndpoint) ?? {
+      protocol: 'https',
+      // A bad region has an error of its own, and nobody comes to use this.
+      host: regionalHost(service, regionText(reader)),
+    }
+  );
+}
+
+/** For tests only: how much faster than the wall clock waits pass. */
+function clockSpeed(reader: Reader): number {
+  const speed = Number(reader.variable('ECI_CACHE_CLOCK_SPEED'));
+  return Number.isFinite(speed) && speed >= 1 ? speed : 1;
+}
+
+/** What is allowed and yet hardly meant. */
+function doubts(inputs: Omit<Inputs, 'warnings'>): string[] {
+  const { regionId, flash, flashCopyCount, endpoint, stsEndpoint } = inputs;
+  const isOpen = ({ protocol, host }: Endpoint): boolean => protocol === 'http' && !isLoopback(host);
+  const warnings: [applies: boolean, warning: string][] = [
+    [
+      !isKnownRegion(regionId),
+      `region-id: ${regionId} is not among the regions that are known to have ECI; carrying on with it.`,
+    ],
+    [
+      flashCopyCount !== undefined && flash !== true,
+      'flash-copy-count: has no effect, since flash is not true.',
+    ],
+    [
+      isOpen(endpoint),
+      `endpoint: requests to http://${endpoint.host} are not encrypted, and registry passwords are in them.`,
+    ],
+    [
+      isOpen(stsEndpoint),
+      `sts-endpoint: requests to http://${stsEndpoint.host} are not encrypted, and credentials are in the answers.`,
+    ],
+  ];
+  return warnings.filter(([applies]) => applies).map(([, warning]) => warning);
+}

@@ -1,0 +1,49 @@
+import type { RegistryCredential } from '../cache/service.js';
+import { ActionError } from '../errors.js';
+import type { Secrets } from '../report/secrets.js';
+import { checkEntries, type Rules } from './entries.js';
+import { parseHost } from './hosts.js';
+import { readYamlList, type Entry } from './yaml.js';
+
+/** ImageRegistryCredential.N takes 10. */
+const MOST_CREDENTIALS = 10;
+
+const RULES: Rules<'server' | 'username' | 'password'> = {
+  server: {
+    required: true,
+    parse: parseHost,
+    alsoKnownAs: ['registry', 'host', 'hostname', 'url', 'address'],
+  },
+  username: { required: true, alsoKnownAs: ['user', 'login'] },
+  password: { required: true, alsoKnownAs: ['pass', 'passwd', 'token', 'secret'] },
+};
+
+/** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
+const OPEN_KEYS: readonly string[] = ['server', 'username'];
+
+/**
+ * Reads the YAML list of logins. Masks the passwords before anything else, whatever else is wrong.
+ * @throws ActionError without any value but that of `server`
+ */
+export function parseRegistryCredentials(text: string, secrets: Secrets): RegistryCredential[] {
+  const list = readYamlList(text);
+  for (const entry of list.entries) maskPasswords(entry, secrets);
+
+  const entries = checkEntries(list, RULES);
+  if (entries.length > MOST_CREDENTIALS) {
+    throw new ActionError(`got ${entries.length} entries; at most ${MOST_CREDENTIALS} are allowed`);
+  }
+  return entries.map(({ server: [server = ''], username: [username = ''], password: [password = ''] }) => ({
+    server,
+    username,
+    password,
+  }));
+}
+
+function maskPasswords(entry: Entry, secrets: Secrets): void {
+  const username = entry?.get('username')?.texts[0] ?? '';
+  for (const [key, { texts }] of entry ?? []) {
+    if (OPEN_KEYS.includes(key)) continue;
+    for (const password of texts) secrets.addLogin(username, password);
+  }
+}

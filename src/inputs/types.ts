@@ -1,0 +1,82 @@
+import type { AcrRegistryInfo, RegistryCredential, Tag } from '../cache/service.js';
+import type { Platform } from '../images/platform.js';
+import type { ReleaseImage } from '../images/resolve.js';
+
+/** `pushed` is what the images are inspected under, `pulled` what they are cached under: host[/path]. */
+export interface RegistryMapping {
+  readonly pushed: string;
+  readonly pulled: string;
+}
+
+/** Host of a service, with the scheme where one led it. */
+export interface Endpoint {
+  readonly protocol: 'http' | 'https';
+  /** host[:port] */
+  readonly host: string;
+}
+
+/** Keys that were handed in, with the words that tell a person where they came from. */
+export interface StaticCredentials {
+  readonly kind: 'static';
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string | undefined;
+  /** E.g. "the inputs access-key-id and access-key-secret" or "ALIBABA_CLOUD_ACCESS_KEY_ID and …". */
+  readonly origin: string;
+}
+
+/** AssumeRoleWithOIDC with the runner's ID token. */
+export interface OidcCredentials {
+  readonly kind: 'oidc';
+  readonly roleToAssume: string;
+  readonly oidcProviderArn: string;
+  readonly audience: string;
+  readonly roleSessionName: string;
+  readonly roleSessionExpirationSeconds: number;
+}
+
+/** Every input, read and checked once. A field is undefined where its input is unset and has no default. */
+export interface Inputs {
+  /** The entries of `images`, as written. */
+  readonly images: readonly string[];
+  readonly imageTag: string;
+  readonly registryMap: readonly RegistryMapping[];
+  /** What `images`, `image-tag`, `registry-map` and the event come to: the images to cache. */
+  readonly releaseImages: readonly ReleaseImage[];
+  readonly platform: Platform;
+  readonly regionId: string;
+  readonly zoneId: string | undefined;
+  readonly securityGroupId: string;
+  readonly vSwitchIds: readonly string[];
+  readonly eipInstanceId: string | undefined;
+  readonly resourceGroupId: string | undefined;
+  readonly annotations: string | undefined;
+  readonly imageCacheName: string | undefined;
+  readonly imageCacheSizeGiB: number | 'auto';
+  readonly sizeMarginPercent: number;
+  readonly retentionDays: number | undefined;
+  readonly eliminationStrategy: 'LRU' | undefined;
+  readonly autoMatchImageCache: boolean;
+  readonly flash: boolean | undefined;
+  readonly standardCopyCount: number | undefined;
+  readonly flashCopyCount: number | undefined;
+  readonly registryCredentials: readonly RegistryCredential[];
+  readonly acrRegistryInfos: readonly AcrRegistryInfo[];
+  readonly plainHttpRegistries: readonly string[];
+  readonly insecureRegistries: readonly string[];
+  readonly tags: readonly Tag[];
+  readonly clientToken: string | undefined;
+  readonly credentials: StaticCredentials | OidcCredentials;
+  readonly wait: boolean;
+  readonly waitTimeoutMinutes: number;
+  readonly reuse: boolean;
+  readonly keepLatest: number | undefined;
+  readonly dryRun: boolean;
+  readonly summary: boolean;
+  readonly endpoint: Endpoint;
+  readonly stsEndpoint: Endpoint;
+  /** Things worth a warning that do not make an input wrong, e.g. an unknown region. */
+  readonly warnings: readonly string[];
+  /** From the environment, for tests only: how much faster than the wall clock waits pass. */
+  readonly clockSpeed: number;
+}

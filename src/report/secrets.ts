@@ -1,0 +1,66 @@
+import { setSecret } from '@actions/core';
+
+/** Shorter secrets would blot out half the log, and protect nobody. */
+const SHORTEST_SECRET = 3;
+
+/** Every secret of this run, in every form in which it can show. */
+export class Secrets {
+  private readonly forms = new Set<string>();
+
+  /** @param mask tells the runner; replaced in tests */
+  constructor(private readonly mask: (form: string) => void = setSecret) {}
+
+  /** Masks a password, key or token. Call it before the value is used for anything. */
+  add(secret: string | undefined): void {
+    if (secret === undefined || secret.trim().length < SHORTEST_SECRET) return;
+    for (const form of formsOf(secret)) this.addForm(form);
+  }
+
+  /** Masks a password, and the base64 of `username:password` that HTTP's Basic scheme sends. */
+  addLogin(username: string, password: string): void {
+    this.add(password);
+    if (password === '') return;
+    this.add(Buffer.from(`${username}:${password}`).toString('base64'));
+  }
+
+  /** The text without any secret in it. */
+  redact(text: string): string {
+    let clean = text;
+    for (const form of this.longestFirst()) clean = clean.replaceAll(form, '***');
+    return clean;
+  }
+
+  private addForm(form: string): void {
+    if (this.forms.has(form)) return;
+    this.forms.add(form);
+    // The runner masks line by line: a secret of several lines needs a mask for each.
+    for (const line of form.split(/\r?\n/)) {
+      if (line.trim().length >= SHORTEST_SECRET) {
+        this.forms.add(line);
+        this.mask(line);
+      }
+    }
+  }
+
+  /** A form that contains another has to go first, or its rest would stay. */
+  private longestFirst(): string[] {
+    return [...this.forms].sort((a, b) => b.length - a.length);
+  }
+}
+
+function formsOf(secret: string): Set<string> {
+  // encodeURIComponent throws on half a surrogate pair; UTF-8 has U+FFFD in its place.
+  const percent = encodeURIComponent(Buffer.from(secret).toString());
+  // RFC 3986 also reserves these, and the SDK's signer encodes them; forms write a space as '+'.
+  const strict = percent.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return new Set([
+    secret,
+    percent,
+    strict,
+    strict.replaceAll('%20', '+'),
+    percent.replaceAll('%20', '+'),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+  ]);
+}
