@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { startRegistry, type RegistryServer, type RegistryServerOptions } from '../../dev/registry/server.js';
+import { clockWithSpeed } from '../../src/clock.js';
+import { parseReference } from '../../src/images/reference.js';
+import type { ReleaseImage } from '../../src/images/resolve.js';
+import { createRegistry } from '../../src/registry/registry.js';
+import { RegistryError } from '../../src/registry/types.js';
+import type { InspectionResult, Registry, RegistryOptions } from '../../src/registry/types.js';
+
+export const AMD64 = { os: 'linux', architecture: 'amd64' };
+export const ARM64 = { os: 'linux', architecture: 'arm64' };
+
+const closers: (() => unknown)[] = [];
+
+/** Call it after each test: closes what these helpers opened. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(closers.splice(0).map((close) => close()));
+}
+
+export async function serverWith(options: RegistryServerOptions = {}): Promise<RegistryServer> {
+  const server = await startRegistry(options);
+  closers.push(() => server.close());
+  return server;
+}
+
+/** A client, and the lines that it logged. Pauses pass 1000 times as fast; time limits at `speed`. */
+export function clientFor(
+  servers: readonly { readonly host: string; readonly blobHost?: string | undefined }[],
+  options: Partial<RegistryOptions> & { readonly speed?: number } = {},
+): Registry & { readonly lines: string[]; readonly secrets: string[] } {
+  const lines: string[] = [];
+  const secrets: string[] = [];
+  const keep = (line: string): void => void lines.push(line);
+  const clock = clockWithSpeed(options.speed ?? 20);
+  const registry = createRegistry({
+    credentialsFor: () => Promise.resolve(undefined),
+    plainHttpRegistries: servers.flatMap(({ host, blobHost }) => [host, ...(blobHost ? [blobHost] : [])]),
+    insecureRegistries: [],
+    userAgent: 'warm-eci-image-cache/0.0.0-test',
+    clock: { ...clock, sleep: (milliseconds, signal) => clock.sleep(milliseconds / 50, signal) },
+    log: { info: keep, debug: keep, warning: keep, group: (_title, work) => work() },
+    onSecret: (secret) => void secrets.push(secret),
+    ...options,
+  });
+  closers.push(() => {
+    registry.close();
+  });
+  return { ...registry, lines, secrets };
+}
+
+export function imageOf(text: string): ReleaseImage {
+  return { cachedReference: text, inspect: parseReference(text) };
+}
+
+/** Bytes that no other layer has. */
+export function layer(sizeBytes = 1000): Buffer {
+  return randomBytes(sizeBytes);
+}
+
+export function successOf(result: InspectionResult): Extract<InspectionResult, { ok: true }> {
+  if (!result.ok) throw new Error(`not found: ${result.error.message}`);
+  return result;
+}
+
+export function failureOf(result: InspectionResult): RegistryError {
+  if (result.ok) throw new Error(`found ${result.image.digest}`);
+  if (!(result.error instanceof RegistryError)) throw result.error;
+  return result.error;
+}
+
+/** `METHOD path` of every request that the server saw. */
+export function pathsOf(server: RegistryServer): string[] {
+  return server.requests.map(({ method, path }) => `${method} ${path}`);
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { nearTags, templateHint } from '../../src/registry/near-tags.js';
+
+describe('nearTags', () => {
+  it.each<[string, string[], string[]]>([
+    ['v1.2.3', ['latest', '1.2.3'], ['1.2.3']],
+    ['1.2.3', ['v1.2.3', 'main'], ['v1.2.3']],
+    ['1.2', ['1.2.9', '1.2.10', '1.2.1', '2.0.0'], ['1.2.10', '1.2.9', '1.2.1']],
+    ['1.2.3', ['1.2'], ['1.2']],
+    ['1.2.3', ['1.2.4', '1.3.3', '9.9.9'], ['1.3.3', '1.2.4']],
+    ['Release-1', ['release-1'], ['release-1']],
+    ['nigthly', ['nightly', 'weekly'], ['nightly']],
+    ['1.2.3', ['sha-0123abc', 'latest'], []],
+    ['1', ['1-a', '1-b', '1-c', '1-d', '1-e', '1-f', '1-a'], ['1-f', '1-e', '1-d', '1-c', '1-b']],
+    ['1.0', [], []],
+  ])('of %s among %j are %j', (asked, present, near) => {
+    expect(nearTags(asked, present)).toEqual(near);
+  });
+});
+
+describe('templateHint', () => {
+  it.each<[string, string[], string | undefined]>([
+    ['v1.2.3', ['1.2.3'], "set image-tag: '{{version}}'"],
+    ['1.2.3', ['v1.2.3'], "set image-tag: '{{tag}}'"],
+    ['v1.2.3-rc.1+5', ['1.2.3-rc.1+5'], "set image-tag: '{{version}}'"],
+    ['v1.2.3', ['1.2.4'], undefined],
+    // Not versions: no template strips or adds this letter.
+    ['vega', ['ega'], undefined],
+    ['ega', ['vega'], undefined],
+  ])('of %s among %j is %s', (asked, present, hint) => {
+    expect(templateHint(asked, present)).toBe(hint);
+  });
+});

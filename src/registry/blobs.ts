@@ -1,0 +1,163 @@
+import type { ImageReference } from '../images/reference.js';
+import type { Access } from './access.js';
+import { readAtMost, type Answer } from './exchange.js';
+import { unreachable } from './failures.js';
+import { describeErrorBody, quoteRemote } from './remote-text.js';
+import { LARGEST_ERROR_BODY_BYTES } from './retries.js';
+import type { Transport } from './transport.js';
+import { RegistryError, type BlobReader, type LayerDescriptor } from './types.js';
+
+/** A stream may take its time, but not for ever: a minute, and a second for every MiB; an hour at most. */
+const STREAM_BASE_MS = 60_000;
+const STREAM_BYTES_PER_MS = 1024 * 1.024;
+const LONGEST_STREAM_MS = 3_600_000;
+/** A foreign layer's manifest could name any number of places to ask. */
+const MOST_FOREIGN_URLS = 3;
+
+interface BlobRequest {
+  readonly label: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limitMs?: number | undefined;
+}
+
+type Send = <T>(request: BlobRequest, read: (answer: Answer) => Promise<T>) => Promise<T>;
+
+/** Reads layers of the image's repository. `throwIfAborted` rethrows the reason of the run's signal. */
+export function createBlobReader(
+  image: ImageReference,
+  access: Access,
+  transport: Transport,
+  throwIfAborted: () => void,
+): BlobReader {
+  const ask = async <T>(
+    layer: LayerDescriptor,
+    request: Omit<BlobRequest, 'label'>,
+    read: (answer: Answer) => Promise<T>,
+  ): Promise<T> => {
+    const label = `layer ${layer.digest}`;
+    try {
+      return await firstOf(placesOf(layer, image, access, transport), { ...request, label }, read);
+    } catch (error) {
+      throw error instanceof RegistryError ? error.within(label) : error;
+    }
+  };
+  return {
+    range: (layer, start, end) =>
+      ask(layer, { headers: { range: `bytes=${start}-${end}` } }, (answer) =>
+        readRange(answer, layer, start, end),
+      ),
+
+    async *stream(layer) {
+      const answer = await new Promise<Answer>((resolve, reject) => {
+        const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
+        // The request counts as under way, and its time limit runs, until the reader is done with the body.
+        const hold = (answer: Answer): Promise<void> =>
+          assertOk(answer).then(
+            () =>
+              new Promise((release) => {
+                resolve({ ...answer, hangUp: release });
+              }),
+          );
+        ask(layer, { headers: {}, limitMs }, hold).catch(reject);
+      });
+      try {
+        yield* sized(answer, layer);
+      } catch (error) {
+        throwIfAborted();
+        throw unreachable(answer.url.host, error, 1).within(`layer ${layer.digest}`);
+      } finally {
+        answer.hangUp();
+      }
+    },
+  };
+}
+
+/**
+ * Where a layer may be had, in the order in which containerd asks: foreign layers (OCI image specification,
+ * descriptor `urls`) at their own places first, without our login, and everything in the registry.
+ */
+function placesOf(
+  layer: LayerDescriptor,
+  image: ImageReference,
+  access: Access,
+  transport: Transport,
+): [...Send[], Send] {
+  const isAllowed = (url: URL): boolean =>
+    url.protocol === 'https:' || (url.protocol === 'http:' && transport.trust.allowsPlainHttp(url));
+  const foreign = layer.urls
+    .filter((url) => URL.canParse(url))
+    .map((url) => new URL(url))
+    .filter(isAllowed)
+    .slice(0, MOST_FOREIGN_URLS)
+    .map(
+      (url): Send =>
+        (request, read) =>
+          transport.fetch({ ...request, url }, read),
+    );
+  const { registry, repository } = image;
+  const path = `blobs/${layer.digest}`;
+  return [...foreign, (request, read) => access.fetch({ ...request, registry, repository, path }, read)];
+}
+
+async function firstOf<T>(
+  [place, ...others]: [...Send[], Send] | Send[],
+  request: BlobRequest,
+  read: (answer: Answer) => Promise<T>,
+): Promise<T> {
+  if (place === undefined) throw new RegistryError('not-found', 'there is no place to read it from');
+  try {
+    return await place(request, read);
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof RegistryError)) throw error;
+    return await firstOf(others, request, read);
+  }
+}
+
+async function readRange(
+  answer: Answer,
+  layer: LayerDescriptor,
+  start: number,
+  end: number,
+): Promise<Buffer | undefined> {
+  // Serving ranges is only a SHOULD (OCI distribution specification, "Pulling blobs").
+  if (answer.status === 200) return undefined;
+  await assertOk(answer);
+  const expected = `bytes ${start}-${end}/`;
+  const range = answer.headers['content-range'] ?? '';
+  if (range !== `${expected}${layer.sizeBytes}` && range !== `${expected}*`) {
+    throw new RegistryError(
+      'bad-answer',
+      `asked for ${expected}${layer.sizeBytes}, got ${quoteRemote(range)}`,
+    );
+  }
+  const length = end - start + 1;
+  const bytes = await readAtMost(answer, length);
+  if (bytes?.length === length) return bytes;
+  throw new RegistryError('bad-answer', `asked for ${length} bytes, got ${bytes?.length ?? 'more'}`);
+}
+
+async function assertOk(answer: Answer): Promise<void> {
+  if (answer.status === 200 || answer.status === 206) return;
+  const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
+  const detail = describeErrorBody(body?.toString('utf8') ?? '');
+  const reason = answer.status === 404 ? 'not-found' : 'bad-answer';
+  throw new RegistryError(
+    reason,
+    `${answer.url.host} answers HTTP ${answer.status}${detail && `: ${detail}`}`,
+  );
+}
+
+async function* sized(answer: Answer, layer: LayerDescriptor): AsyncGenerator<Buffer> {
+  let sizeBytes = 0;
+  for await (const chunk of answer.body) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > layer.sizeBytes) break;
+    yield chunk;
+  }
+  if (sizeBytes === layer.sizeBytes) return;
+  const got = sizeBytes > layer.sizeBytes ? 'more' : `${sizeBytes}`;
+  throw new RegistryError(
+    'bad-answer',
+    `the manifest says ${layer.sizeBytes} bytes, the registry sends ${got}`,
+  );
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { Platform } from '../images/platform.js';
+import { isRecord, quoteRemote } from './remote-text.js';
+import { RegistryError, type LayerDescriptor } from './types.js';
+
+/** Media types of manifests and indexes, Docker's and OCI's: what a request accepts. */
+export const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+] as const;
+
+/**
+ * Media types that the config of an image has. Docker's engine also takes the last three and the empty
+ * one from registries of its early days (moby, `distribution/registry.go`, "image types").
+ */
+const IMAGE_CONFIG_TYPES = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+  'application/octet-stream',
+  'application/json',
+  'text/html',
+  '',
+]);
+
+/** What a person knows an artifact as, by the media type of its config. */
+const KNOWN_ARTIFACTS: Readonly<Record<string, string>> = {
+  'application/vnd.cncf.helm.config.v1+json': 'a Helm chart',
+  'application/vnd.docker.plugin.v1+json': 'a Docker plugin',
+  'application/vnd.wasm.config.v1+json': 'a WebAssembly module',
+};
+
+export interface IndexEntry {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly platform: Platform | undefined;
+}
+
+export interface IndexDocument {
+  readonly kind: 'index';
+  readonly entries: readonly IndexEntry[];
+}
+
+export interface ManifestDocument {
+  readonly kind: 'manifest';
+  readonly configDigest: string;
+  readonly configSizeBytes: number;
+  readonly layers: readonly LayerDescriptor[];
+}
+
+/** Throws RegistryError where the digest is not of an algorithm that the OCI image specification registers. */
+export function digestOf(bytes: Buffer, algorithm: string): string {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+/** sha256 or sha512 with all its hexadecimal digits; anything else must not reach a URL's path. */
+export function isDigest(text: unknown): text is string {
+  return typeof text === 'string' && /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
+}
+
+/**
+ * The digest of a manifest's bytes, checked against every digest that names it: the one asked for and the
+ * one in the answer's header. Throws RegistryError at the first that differs.
+ */
+export function verifiedDigest(bytes: Buffer, claims: readonly string[]): string {
+  for (const claim of claims) {
+    if (!isDigest(claim)) throw badAnswer(`the digest ${quoteRemote(claim)} is neither sha256 nor sha512`);
+    const actual = digestOf(bytes, algorithmOf(claim));
+    if (actual !== claim) throw badAnswer(`the manifest's bytes have the digest ${actual}, not ${claim}`);
+  }
+  return claims[0] ?? digestOf(bytes, 'sha256');
+}
+
+function algorithmOf(digest: string): string {
+  return digest.slice(0, digest.indexOf(':'));
+}
+
+/** Reads an index or an image manifest. Throws RegistryError, whatever the bytes are. */
+export function parseManifest(bytes: Buffer, contentType: string): IndexDocument | ManifestDocument {
+  const document = parseJson(bytes);
+  const isIndex = Array.isArray(document['manifests']);
+  const isManifest = Array.isArray(document['layers']);
+  // One content that reads as two kinds is how CVE-2021-41190 showed one image and ran another.
+  if (isIndex && isManifest) throw badAnswer('the manifest claims to be an index as well');
+  assertImage(document, contentType);
+  if (isIndex) return { kind: 'index', entries: list(document['manifests']).map(parseEntry) };
+  if (isManifest) return parseImageManifest(document);
+  throw new RegistryError('not-an-image', 'what is stored there is neither an image manifest nor an index');
+}
+
+function parseJson(bytes: Buffer): Record<string, unknown> {
+  try {
+    const document: unknown = JSON.parse(bytes.toString('utf8'));
+    if (isRecord(document)) return document;
+  } catch {
+    // Told below: the parser's own message would repeat the content.
+  }
+  throw badAnswer('the manifest is not a JSON object');
+}
+
+/** Docker's first manifest format, which containerd no longer pulls. */
+export function isSchema1(contentType: string): boolean {
+  return contentType.startsWith('application/vnd.docker.distribution.manifest.v1+');
+}
+
+function assertImage(document: Record<string, unknown>, contentType: string): void {
+  if (document['schemaVersion'] === 1 || isSchema1(contentType)) {
+    throw new RegistryError('not-an-image', 'the image is stored in the old schema 1 format', {
+      hint: 'Build and push it again with a current version of docker.',
+    });
+  }
+  const config = isRecord(document['config']) ? document['config'] : undefined;
+  const configType = typeof config?.['mediaType'] === 'string' ? config['mediaType'] : '';
+  const artifactType = typeof document['artifactType'] === 'string' ? document['artifactType'] : '';
+  if (artifactType === '' && IMAGE_CONFIG_TYPES.has(configType)) return;
+  const kind =
+    KNOWN_ARTIFACTS[configType] ?? `an artifact of type ${quoteRemote(artifactType || configType)}`;
+  throw new RegistryError('not-an-image', `what is stored there is ${kind}, not a container image`, {
+    hint: 'Name container images only in the input images.',
+  });
+}
+
+function parseImageManifest(document: Record<string, unknown>): ManifestDocument {
+  const config = parseDescriptor(document['config'], 'config');
+  return {
+    kind: 'manifest',
+    configDigest: config.digest,
+    configSizeBytes: config.sizeBytes,
+    layers: list(document['layers']).map((layer) => parseDescriptor(layer, 'layer')),
+  };
+}
+
+function parseDescriptor(value: unknown, role: string): LayerDescriptor {
+  if (!isRecord(value)) throw badAnswer(`the manifest's ${role} is not a descriptor`);
+  const { digest, size } = value;
+  if (!isDigest(digest)) throw badAnswer(`the manifest's ${role} has no valid digest`);
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    throw badAnswer(`the manifest's ${role} ${digest} has no valid size`);
+  }
+  return {
+    digest,
+    mediaType: typeof value['mediaType'] === 'string' ? value['mediaType'] : '',
+    sizeBytes: size,
+    annotations: strings(value['annotations']),
+    urls: list(value['urls']).filter((url) => typeof url === 'string'),
+  };
+}
+
+function parseEntry(value: unknown): IndexEntry {
+  if (!isRecord(value) || !isDigest(value['digest']))
+    throw badAnswer('an entry of the index has no valid digest');
+  return {
+    digest: value['digest'],
+    mediaType: typeof value['mediaType'] === 'string' ? value['mediaType'] : '',
+    platform: parsePlatform(value['platform']),
+  };
+}
+
+function parsePlatform(value: unknown): Platform | undefined {
+  if (!isRecord(value)) return undefined;
+  const { os, architecture, variant } = value;
+  if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+  const named = { os: quoteRemote(os), architecture: quoteRemote(architecture) };
+  return typeof variant === 'string' && variant !== '' ? { ...named, variant: quoteRemote(variant) } : named;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+function strings(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
+}
+
+function badAnswer(message: string): RegistryError {
+  return new RegistryError('bad-answer', message);
+}

@@ -1,0 +1,134 @@
+import { readAtMost, type Answer } from './exchange.js';
+import type { Challenge } from './challenge.js';
+import { unauthorized } from './failures.js';
+import { describeErrorBody, isRecord, quoteRemote } from './remote-text.js';
+import type { Transport, TransportRequest } from './transport.js';
+import { RegistryError, type Login } from './types.js';
+
+const LARGEST_TOKEN_ANSWER_BYTES = 1024 * 1024;
+
+/** What a header can hold (RFC 6750, section 2.1, and more): a token is sent on as it is. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
+export interface TokenWish {
+  /** host[:port] of the registry, for errors. */
+  readonly host: string;
+  readonly repository: string;
+  readonly challenge: Challenge;
+  readonly login: Login | undefined;
+}
+
+/**
+ * A token to pull from one repository, as distribution's "Token Authentication" and "OAuth2 Token
+ * Authentication" describe it. The scope is ours: a challenge that asks for more would have us fetch more
+ * power than a look takes. Throws RegistryError.
+ */
+export async function requestToken(wish: TokenWish, transport: Transport): Promise<string> {
+  const realm = realmOf(wish, transport);
+  const service = wish.challenge.parameters.get('service');
+  const scope = `repository:${wish.repository}:pull`;
+  const fields = { ...(service === undefined ? {} : { service }), scope };
+  const login = wish.login;
+  const request =
+    login !== undefined && 'identityToken' in login
+      ? refreshRequest(realm, fields, login.identityToken, transport)
+      : tokenRequest(realm, fields, login);
+  return await transport.fetch({ ...request, label: `token for ${wish.repository}` }, (answer) =>
+    tokenOf(answer, wish),
+  );
+}
+
+/**
+ * Where the challenge sends us for a token. Another host is normal (auth.docker.io); one without TLS is only
+ * taken where the user listed it, whether or not there is a login to lose: its tokens could be anybody's.
+ */
+function realmOf({ host, challenge }: TokenWish, { trust }: Transport): URL {
+  const realm = challenge.parameters.get('realm') ?? '';
+  if (!URL.canParse(realm)) {
+    throw new RegistryError(
+      'bad-answer',
+      `registry ${host} names no valid token service: ${quoteRemote(realm)}`,
+    );
+  }
+  const url = new URL(realm);
+  url.username = '';
+  url.password = '';
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && trust.allowsPlainHttp(url))) return url;
+  const named = quoteRemote(`${url.protocol}//${url.host}`);
+  throw new RegistryError(
+    'bad-answer',
+    `registry ${host} wants its login sent to ${named}, which is not HTTPS`,
+    {
+      hint: 'Nothing was sent. If that token service is meant to be used without TLS, name its host in plain-http-registry.',
+    },
+  );
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+function tokenRequest(realm: URL, fields: Fields, login: Login | undefined): Omit<TransportRequest, 'label'> {
+  const url = new URL(realm);
+  for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
+  return { url, headers: login === undefined ? {} : { authorization: basicAuthorization(login) ?? '' } };
+}
+
+function refreshRequest(
+  realm: URL,
+  fields: Fields,
+  identityToken: string,
+  transport: Transport,
+): Omit<TransportRequest, 'label'> {
+  const form = {
+    ...fields,
+    grant_type: 'refresh_token',
+    client_id: transport.clientId,
+    refresh_token: identityToken,
+  };
+  return {
+    method: 'POST',
+    url: realm,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  };
+}
+
+/** The Basic scheme's header for a name and password (RFC 7617); undefined for an identity token. */
+export function basicAuthorization(login: Login): string | undefined {
+  if ('identityToken' in login) return undefined;
+  return `Basic ${Buffer.from(`${login.username}:${login.password}`, 'utf8').toString('base64')}`;
+}
+
+async function tokenOf(answer: Answer, { host, repository, login }: TokenWish): Promise<string> {
+  const { status } = answer;
+  const text = (await readAtMost(answer, LARGEST_TOKEN_ANSWER_BYTES))?.toString('utf8') ?? '';
+  if (status === 200) {
+    const token = tokenIn(text);
+    if (token !== undefined) return token;
+    throw new RegistryError(
+      'bad-answer',
+      `the token service of registry ${host} answers without a usable token`,
+    );
+  }
+  const detail = describeErrorBody(text);
+  // 400 is what OAuth 2 answers to a refresh token that is not or no longer good (RFC 6749, section 5.2).
+  if (status === 401 || status === 403 || (status === 400 && login !== undefined)) {
+    throw unauthorized(host, repository, { hadLogin: login !== undefined, status, detail });
+  }
+  throw new RegistryError(
+    'bad-answer',
+    `the token service of registry ${host} answers HTTP ${status}: ${detail}`,
+  );
+}
+
+/** `token` and `access_token` are the same thing under two names; some services send only one. */
+function tokenIn(text: string): string | undefined {
+  try {
+    const document: unknown = JSON.parse(text);
+    if (!isRecord(document)) return undefined;
+    return [document['token'], document['access_token']].find(
+      (token): token is string => typeof token === 'string' && SENDABLE.test(token),
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../clock.js';
+import { ActionError } from '../errors.js';
+import type { Platform } from '../images/platform.js';
+import type { ReleaseImage } from '../images/resolve.js';
+import type { Log } from '../report/log.js';
+
+/** One layer as the manifest lists it. */
+export interface LayerDescriptor {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Of the blob as it is stored, so usually compressed. */
+  readonly sizeBytes: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Where a foreign layer may be had other than from the registry; empty for ordinary layers. */
+  readonly urls: readonly string[];
+}
+
+/** An image that exists in its registry, for one platform. */
+export interface InspectedImage {
+  readonly image: ReleaseImage;
+  /** Of the platform's image manifest, computed over the bytes received. */
+  readonly digest: string;
+  /** Of the index that led to the manifest, where there was one. */
+  readonly indexDigest: string | undefined;
+  /** From the index entry; undefined for a manifest without an index, whose config is not read. */
+  readonly platform: Platform | undefined;
+  readonly configDigest: string;
+  readonly configSizeBytes: number;
+  /** Base first, duplicates kept, as in the manifest. */
+  readonly layers: readonly LayerDescriptor[];
+}
+
+/** Reads pieces of one image's layers. */
+export interface BlobReader {
+  /**
+   * Bytes `start` to `end`, both inclusive. Undefined where the registry does not serve ranges: it
+   * answered 200 and was hung up on at once. Throws RegistryError.
+   */
+  range(layer: LayerDescriptor, start: number, end: number): Promise<Buffer | undefined>;
+  /**
+   * The blob from its start; breaking out of the loop hangs up. Throws RegistryError, also where the
+   * blob ends before its size. A stream holds one of the concurrent requests until it is left, so
+   * don't wait for another request inside the loop.
+   */
+  stream(layer: LayerDescriptor): AsyncIterable<Buffer>;
+}
+
+export type InspectionResult =
+  | { readonly ok: true; readonly image: InspectedImage; readonly blobs: BlobReader }
+  | { readonly ok: false; readonly image: ReleaseImage; readonly error: ActionError };
+
+/** A registry login; the identity token is what OAuth 2 calls a refresh token. */
+export type Login =
+  { readonly username: string; readonly password: string } | { readonly identityToken: string };
+
+export interface RegistryOptions {
+  /** The login for a host[:port]; asked at most once per host, and only when the host wants one. */
+  credentialsFor(host: string): Promise<Login | undefined>;
+  /** host[:port] of registries (and token services) that are spoken to without TLS. */
+  readonly plainHttpRegistries: readonly string[];
+  /** host[:port] of registries whose certificate is not checked. */
+  readonly insecureRegistries: readonly string[];
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+  /** Requests under way at once, over all images together; 16 unless told. */
+  readonly concurrency?: number | undefined;
+  /** Told every token that a registry hands out, before its first use. */
+  readonly onSecret?: ((secret: string) => void) | undefined;
+}
+
+/** Looks images up in their registries. */
+export interface Registry {
+  /** Rejects only when the signal aborts; everything else is a result. */
+  inspect(image: ReleaseImage, platform: Platform): Promise<InspectionResult>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/**
+ * Why a registry could not tell what it was asked.
+ * - not-found: no such tag, digest, repository or blob
+ * - unauthorized: login missing, refused or without access
+ * - unreachable: no connection, no answer in time, throttled or failing to the last try
+ * - not-an-image: something else is stored under that name
+ * - no-platform: the image has no manifest for the platform asked for
+ * - bad-answer: an answer that breaks the protocol, does not match its digest, or is not to be trusted
+ */
+export type RegistryFailure =
+  'not-found' | 'unauthorized' | 'unreachable' | 'not-an-image' | 'no-platform' | 'bad-answer';
+
+/** A registry's failure. `message` holds no secret, and remote text only bounded and escaped. */
+export class RegistryError extends ActionError {
+  constructor(
+    readonly reason: RegistryFailure,
+    message: string,
+    options: { hint?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(message, options);
+  }
+
+  /** The same failure, with words in front that name what was being read. */
+  within(subject: string): RegistryError {
+    return new RegistryError(this.reason, `${subject}: ${this.message}`, { hint: this.hint, cause: this });
+  }
+}
