@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { diagnoseEvent, eventHint, type DiagnosisKind } from '../../src/eci/events.js';
+
+const CASES: readonly (readonly [DiagnosisKind, string, string, RegExp])[] = [
+  ['quota', 'QuotaFull', 'vCPU quota is full.', /keep-latest/],
+  ['quota', 'DiskCapacityQuotaFull', 'Your disk capacity quota is exceeded', /ESSD.*image-cache-size/],
+  [
+    'no-stock',
+    'NoStock',
+    'Create ECI failed because the specified instance is out of stock.',
+    /several vSwitches/,
+  ],
+  ['no-stock', 'ResourceInsufficient', 'Resource not enough for cn-x.', /several vSwitches/],
+  ['no-stock', 'StockClose', 'Create ECI failed because current zone closed', /several vSwitches/],
+  ['balance', 'InsufficientBalance', 'Your account does not have enough balance', /Top the account up/],
+  ['too-small', 'Failed', 'write /layer.tar: no space left on device', /raise image-cache-size/],
+  [
+    'too-small',
+    'ErrImagePull',
+    'failed to pull images: unpack: no space left on device',
+    /raise image-cache-size/,
+  ],
+  [
+    'too-small',
+    'ImageCacheFailed',
+    'The image cache size is too small for the images',
+    /raise image-cache-size/,
+  ],
+  ['too-small', 'Failed', 'total size of images exceeds the image cache size', /raise image-cache-size/],
+  ['not-pulled', 'Failed', 'failed to pull images', /NAT gateway.*eip-instance-id/],
+  ['not-pulled', 'ErrImagePull', '', /NAT gateway.*plain-http-registry or insecure-registry/],
+  ['not-pulled', 'ErrImagePull', 'x509: certificate signed by unknown authority', /insecure-registry/],
+  ['not-pulled', 'Failed', 'http: server gave HTTP response to HTTPS client', /plain-http-registry/],
+  ['not-pulled', 'Failed', 'failed to authorize: 401 Unauthorized', /image-registry-credentials/],
+  ['not-pulled', 'Failed', 'failed to resolve reference "r.io/a:1": r.io/a:1: not found', /push it before/],
+  ['not-pulled', 'Failed', 'toomanyrequests: You have reached your pull rate limit', /limits pulls/],
+  ['not-pulled', 'Failed', 'Get "https://r.io/v2/": dial tcp 1.2.3.4:443: i/o timeout', /NAT gateway/],
+];
+
+describe('diagnoseEvent', () => {
+  it.each(CASES)('%s: %s, %s', (kind, reason, message, hint) => {
+    expect(diagnoseEvent({ type: 'Warning', reason, message })).toEqual({
+      kind,
+      hint: expect.stringMatching(hint) as unknown,
+    });
+    expect(eventHint(reason, message)).toMatch(hint);
+  });
+
+  it.each([
+    ['Pulling', 'start to pull images'],
+    ['Pulled', 'Successfully pulled image "r.io/a:404"'],
+    ['ImageCacheMissed', 'image not found in any cache: unauthorized to reuse'],
+  ])('does not read a normal event as a failure: %s', (reason, message) => {
+    expect(diagnoseEvent({ type: 'Normal', reason, message })).toBeUndefined();
+  });
+
+  it('takes a telling reason whatever the type', () => {
+    expect(diagnoseEvent({ type: 'Normal', reason: 'NoStock', message: '' })?.kind).toBe('no-stock');
+  });
+
+  it('says nothing of an event that it does not know', () => {
+    expect(eventHint('AttachDiskFailed', 'Attach disk d-1 failed')).toBeUndefined();
+    expect(eventHint('', '')).toBeUndefined();
+  });
+
+  it('takes any text, and does not take long over it', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string({ maxLength: 4_000 }), (reason, message) => {
+        const started = performance.now();
+        eventHint(reason, message);
+        return performance.now() - started < 500;
+      }),
+    );
+    const started = performance.now();
+    for (const piece of ['exceeds the ', 'a ', 'size of x ', 'pull images ', 'manifest for ']) {
+      eventHint('Failed', piece.repeat(4_000).slice(0, 4_000));
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
