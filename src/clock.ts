@@ -17,7 +17,12 @@ export function clockWithSpeed(speed: number): Clock {
     speed,
     now: () => (performance.now() - start) * speed,
     sleep: async (milliseconds, signal) => {
-      await delay(milliseconds / speed, undefined, signal ? { signal } : {});
+      try {
+        await delay(milliseconds / speed, undefined, signal ? { signal } : {});
+      } catch (error) {
+        // Node wraps the reason in an AbortError of its own.
+        throw signal?.aborted ? (signal.reason as Error) : error;
+      }
     },
   };
 }

@@ -49,16 +49,23 @@ export class Secrets {
 }
 
 function formsOf(secret: string): Set<string> {
-  // encodeURIComponent throws on half a surrogate pair; UTF-8 has U+FFFD in its place.
-  const percent = encodeURIComponent(Buffer.from(secret).toString());
-  // RFC 3986 also reserves these, and the SDK's signer encodes them; forms write a space as '+'.
-  const strict = percent.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  // Half a surrogate pair cannot be percent-encoded; UTF-8 has a substitute for it.
+  const whole = Buffer.from(secret).toString();
+  const percent = encodeURIComponent(whole);
+  const encoded = [
+    percent,
+    // RFC 3986 also reserves these, and the SDK's signer encodes them.
+    percent.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    // As a URL's parser leaves it: only what must be encoded is.
+    encodeURI(whole),
+    // As a form is sent.
+    new URLSearchParams({ '': whole }).toString().slice(1),
+  ];
+  const spaced = [...encoded, ...encoded.map((form) => form.replaceAll('%20', '+'))];
   return new Set([
     secret,
-    percent,
-    strict,
-    strict.replaceAll('%20', '+'),
-    percent.replaceAll('%20', '+'),
+    ...spaced,
+    ...spaced.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString('base64'),
     Buffer.from(secret).toString('base64url'),

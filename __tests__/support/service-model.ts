@@ -1,0 +1,136 @@
+import {
+  ServiceError,
+  type CreateRequest,
+  type ImageCache,
+  type ImageCacheService,
+  type Tag,
+} from '../../src/cache/service.js';
+import type { Clock } from '../../src/clock.js';
+import { aCache, aServiceError, timeAt } from './caches.js';
+
+/** A cache in the account, also after it is gone. */
+export interface ModelCache {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly Tag[];
+  readonly images: readonly string[];
+  readonly createdAtMs: number;
+  readonly token: string;
+  /** What becomes of it; a test may change it. */
+  fate: 'ready' | 'failed';
+  deleted: boolean;
+}
+
+export interface ModelOptions {
+  readonly clock: Clock;
+  /** How long look-ups miss a new cache. */
+  readonly lagMs?: () => number;
+  /** How long a call takes before the service acts, and again before the answer is there. */
+  readonly latencyMs?: () => number;
+  /** From its creation until Ready or Failed. */
+  readonly buildMs?: number;
+  readonly fateOf?: (index: number) => 'ready' | 'failed';
+  readonly quota?: number;
+  /** Throws what the call is to fail with, before or after the service has acted. */
+  readonly fault?: (action: Action, when: 'before' | 'after') => void;
+}
+
+export type Action = 'create' | 'findByTag' | 'findById' | 'containerGroupEvents' | 'delete' | 'usage';
+
+export interface ServiceModel extends ImageCacheService {
+  readonly caches: ModelCache[];
+  /** Every call that came in. */
+  readonly calls: { readonly action: Action; readonly atMs: number }[];
+  /** Those that exist and have not failed: what somebody pays for and can use. */
+  living(): ModelCache[];
+}
+
+/**
+ * The service by its vendor's documents: a client token is remembered for ever, with the parameters it came
+ * with; look-ups lag behind creates; a cache is Preparing, Creating, then Ready or Failed.
+ */
+export function serviceModel(options: ModelOptions): ServiceModel {
+  const { clock, fault, quota = Infinity, buildMs = 60_000 } = options;
+  const lagMs = options.lagMs ?? (() => 0);
+  const caches: (ModelCache & { readonly lagMs: number })[] = [];
+  const memory = new Map<string, { readonly parameters: string; readonly id: string }>();
+  const calls: { action: Action; atMs: number }[] = [];
+
+  const call = async <T>(action: Action, act: () => T): Promise<T> => {
+    calls.push({ action, atMs: clock.now() });
+    if (options.latencyMs) await clock.sleep(options.latencyMs());
+    fault?.(action, 'before');
+    const answer = act();
+    if (options.latencyMs) await clock.sleep(options.latencyMs());
+    fault?.(action, 'after');
+    return answer;
+  };
+
+  const statusOf = (cache: ModelCache): string => {
+    const age = clock.now() - cache.createdAtMs;
+    if (age >= buildMs) return cache.fate === 'ready' ? 'Ready' : 'Failed';
+    return age >= buildMs / 2 ? 'Creating' : 'Preparing';
+  };
+  const shown = (): ImageCache[] =>
+    caches
+      .filter((cache) => !cache.deleted && clock.now() >= cache.createdAtMs + cache.lagMs)
+      .map((cache) =>
+        aCache({
+          imageCacheId: cache.id,
+          imageCacheName: cache.name,
+          containerGroupId: `eci-of-${cache.id}`,
+          creationTime: timeAt(Math.floor(cache.createdAtMs / 1000)),
+          status: statusOf(cache),
+          images: cache.images,
+          tags: cache.tags,
+        }),
+      );
+
+  const make = (request: CreateRequest, token: string): ModelCache => {
+    const parameters = JSON.stringify(request);
+    const known = memory.get(token);
+    if (known && known.parameters !== parameters) throw aServiceError('token-mismatch');
+    const first = caches.find(({ id }) => id === known?.id);
+    if (first) return first;
+    if (caches.filter(({ deleted }) => !deleted).length >= quota) throw aServiceError('quota');
+    const cache = {
+      id: `imc-${caches.length + 1}`,
+      name: request.imageCacheName,
+      tags: request.tags,
+      images: request.images,
+      createdAtMs: clock.now(),
+      token,
+      fate: options.fateOf?.(caches.length) ?? ('ready' as const),
+      deleted: false,
+      lagMs: lagMs(),
+    };
+    caches.push(cache);
+    memory.set(token, { parameters, id: cache.id });
+    return cache;
+  };
+
+  return {
+    caches,
+    calls,
+    living: () => caches.filter((cache) => !cache.deleted && statusOf(cache) !== 'Failed'),
+    create: (request, token) =>
+      call('create', () => {
+        const { id } = make(request, token);
+        return { imageCacheId: id, containerGroupId: `eci-of-${id}`, requestId: `R-${calls.length}` };
+      }),
+    findByTag: (tag) =>
+      call('findByTag', () =>
+        shown().filter(({ tags }) => tags.some(({ key, value }) => key === tag.key && value === tag.value)),
+      ),
+    findById: (id) => call('findById', () => shown().find(({ imageCacheId }) => imageCacheId === id)),
+    containerGroupEvents: () => call('containerGroupEvents', () => []),
+    delete: (id) =>
+      call('delete', () => {
+        const cache = caches.find((one) => one.id === id && !one.deleted);
+        if (!cache)
+          throw new ServiceError(`${id} is gone`, { code: 'ImageCacheNotFound', kind: 'not-found' });
+        cache.deleted = true;
+      }),
+    usage: () => call('usage', () => undefined),
+  };
+}

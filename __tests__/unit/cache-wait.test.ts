@@ -1,0 +1,257 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ImageCache, ImageCacheService, ServiceEvent } from '../../src/cache/service.js';
+import {
+  CacheFailedError,
+  describeEvent,
+  waitUntilReady,
+  WaitTimeoutError,
+  type WaitDeps,
+} from '../../src/cache/wait.js';
+import { aCache, anEvent, aServiceError } from '../support/caches.js';
+import { jumpingClock, type JumpingClock } from '../support/clock.js';
+import { rememberedLog, type RememberedLog } from '../support/log.js';
+import { serviceModel } from '../support/service-model.js';
+
+const HOUR_MS = 3_600_000;
+
+interface Waiting {
+  readonly clock: JumpingClock;
+  readonly log: RememberedLog;
+  readonly statuses: string[];
+  looks: number;
+  readonly done: Promise<ImageCache>;
+}
+
+/** Waits for a cache whose looks are as `at` has them: undefined where the look-up misses it. */
+function waiting(
+  at: (elapsedMs: number, look: number) => Partial<ImageCache> | Error | undefined,
+  { timeoutMs = HOUR_MS, ...fields }: Partial<WaitDeps> & { timeoutMs?: number } = {},
+): Waiting {
+  const clock = jumpingClock(1_000_000);
+  const log = rememberedLog();
+  const statuses: string[] = [];
+  const startMs = clock.now();
+  const service: ImageCacheService = {
+    ...serviceModel({ clock }),
+    findById: () => {
+      self.looks += 1;
+      const seen = at(clock.now() - startMs, self.looks);
+      if (seen instanceof Error) return Promise.reject(seen);
+      return Promise.resolve(seen && aCache(seen));
+    },
+  };
+  const onStatus = (status: string): void => void statuses.push(status);
+  const self: Omit<Waiting, 'done'> = { clock, log, statuses, looks: 0 };
+  const done = waitUntilReady(aCache(), timeoutMs, { service, clock, log, onStatus, ...fields });
+  return Object.assign(self, { done });
+}
+
+/** Preparing for a part of the time, then Creating with even progress, then Ready. */
+const building =
+  (durationMs: number, prepare = 0.4) =>
+  (elapsedMs: number): Partial<ImageCache> => {
+    const part = elapsedMs / durationMs;
+    if (part >= 1) return { status: 'Ready', progress: '100%', snapshotId: 's-1' };
+    if (part < prepare) return { status: 'Preparing', progress: '0%' };
+    return { status: 'Creating', progress: `${Math.floor(((part - prepare) / (1 - prepare)) * 100)}%` };
+  };
+
+const count = (lines: readonly string[], pattern: RegExp): number =>
+  lines.filter((line) => pattern.test(line)).length;
+
+describe('a cache that is being built', () => {
+  it.each([60, 200, 900])(
+    'and takes %d s is noticed within 5 %% or 5 s, by at most 40 looks',
+    async (seconds) => {
+      const { clock, done, statuses, ...rest } = waiting(building(seconds * 1_000));
+      expect(await done).toMatchObject({ status: 'Ready', snapshotId: 's-1' });
+      const lateMs = clock.now() - 1_000_000 - seconds * 1_000;
+      expect(lateMs).toBeLessThanOrEqual(Math.max(5_000, seconds * 50));
+      expect(rest.looks).toBeLessThanOrEqual(40);
+      expect([...new Set(statuses)]).toEqual(['Preparing', 'Creating', 'Ready']);
+    },
+  );
+
+  it('that is Ready already is not looked at again', async () => {
+    const log = rememberedLog();
+    const clock = jumpingClock();
+    const ready = aCache({ status: 'Ready', progress: '100%' });
+    const deps = { service: serviceModel({ clock }), clock, log, onStatus: () => undefined };
+    expect(await waitUntilReady(ready, HOUR_MS, deps)).toBe(ready);
+    expect(deps.service.calls).toEqual([]);
+  });
+
+  it('is Ready below 100 % where the service says so', async () => {
+    const { done } = waiting(() => ({ status: 'Ready', progress: '30%' }));
+    expect(await done).toMatchObject({ progress: '30%' });
+  });
+
+  it.each(['Failed', 'UpdateFailed'])('and comes to %s is an error that holds the cache', async (status) => {
+    const { done } = waiting(() => ({ status }));
+    const error: unknown = await done.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CacheFailedError);
+    expect(error).toMatchObject({ cache: { imageCacheId: 'imc-1' } });
+    expect((error as Error).message).toContain(`imc-1 ended in status ${status}`);
+  });
+});
+
+describe('the log', () => {
+  it('has a line for each change, with the time that has passed', async () => {
+    const { log, done } = waiting(building(200_000));
+    await done;
+    expect(log.infos[0]).toBe('0.0 s  Preparing 0%');
+    expect(log.infos.at(-1)).toMatch(/^3 min \d\d s {2}Ready 100%$/);
+    const states = log.infos.map((line) => line.replace(/^.*? {2}/, ''));
+    expect(new Set(states).size).toBe(states.length);
+  });
+
+  it('has a sparse heartbeat where nothing changes', async () => {
+    const { log, done } = waiting(() => ({ progress: '40%' }), { timeoutMs: HOUR_MS });
+    await expect(done).rejects.toThrow(WaitTimeoutError);
+    const beats = count(log.infos, / {2}still Preparing 40%$/);
+    expect(beats).toBeGreaterThanOrEqual(14);
+    expect(beats).toBeLessThanOrEqual(20);
+    expect(log.infos.length).toBe(beats + 2);
+  });
+
+  it('has each event once, whenever it came', async () => {
+    const pulling = anEvent({
+      type: 'Normal',
+      reason: 'Pulling',
+      message: 'start to pull images',
+      name: 'e1',
+    });
+    const retry = anEvent({ reason: 'Failed', message: 'i/o timeout', name: 'e2' });
+    const events = (elapsedMs: number): ServiceEvent[] => (elapsedMs < 60_000 ? [pulling] : [pulling, retry]);
+    const { log, done } = waiting((elapsedMs) => ({
+      ...building(200_000)(elapsedMs),
+      // A repeated event only counts up.
+      events: events(elapsedMs).map((event) => ({ ...event, count: 1 + Math.floor(elapsedMs / 10_000) })),
+    }));
+    await done;
+    expect(count(log.infos, /Normal Pulling: start to pull images/)).toBe(1);
+    expect(count(log.infos, /Warning Failed: i\/o timeout/)).toBe(1);
+  });
+});
+
+describe('a cache that stays at 0 %', () => {
+  const stuck = (): Partial<ImageCache> => ({ status: 'Preparing', progress: '0%' });
+
+  it('gets one warning, which names egress, after ten minutes', async () => {
+    const { log, done } = waiting(stuck, { timeoutMs: HOUR_MS });
+    await expect(done).rejects.toThrow(WaitTimeoutError);
+    expect(log.warnings).toHaveLength(1);
+    expect(log.warnings[0]).toMatch(/imc-1.*0 %.*10 min.*EIP.*NAT gateway.*eip-instance-id/);
+  });
+
+  it.each([
+    ['before ten minutes', stuck, 599_000],
+    ['once it moves', (ms: number) => ({ ...stuck(), progress: ms > 500_000 ? '1%' : '0%' }), HOUR_MS],
+  ])('gets none %s', async (_, at, timeoutMs) => {
+    const { log, done } = waiting(at, { timeoutMs });
+    await expect(done).rejects.toThrow(WaitTimeoutError);
+    expect(log.warnings).toEqual([]);
+  });
+
+  it('gets none where it is Ready at last', async () => {
+    const { log, done } = waiting((ms) => (ms < 550_000 ? stuck() : { status: 'Ready', progress: '' }));
+    await done;
+    expect(log.warnings).toEqual([]);
+  });
+});
+
+describe('an unknown status', () => {
+  it('is waited on, with one warning', async () => {
+    const { log, done, statuses } = waiting((ms) =>
+      ms < 300_000 ? { status: 'Hibernating', progress: '10%' } : { status: 'Ready' },
+    );
+    await done;
+    expect(log.warnings).toEqual([expect.stringMatching(/"Hibernating".*does not know/)]);
+    expect(statuses).toContain('Hibernating');
+  });
+});
+
+describe('looks that fail', () => {
+  it('for a reason that may heal do not end the wait', async () => {
+    const { log, done } = waiting((ms, look) =>
+      look % 2 === 1 ? aServiceError('transient') : building(200_000)(ms),
+    );
+    expect(await done).toMatchObject({ status: 'Ready' });
+    expect(count(log.infos, /Still waiting/)).toBeGreaterThan(0);
+    expect(log.warnings).toEqual([]);
+  });
+
+  it('for such a reason until the end are a time-out', async () => {
+    const { done } = waiting(() => aServiceError('transient'), { timeoutMs: 600_000 });
+    await expect(done).rejects.toThrow(WaitTimeoutError);
+  });
+
+  it.each([aServiceError('permanent', 'Forbidden.SubUser'), new TypeError('a defect')])(
+    'for good end it: %s',
+    async (failure) => {
+      const { done, ...rest } = waiting(() => failure);
+      await expect(done).rejects.toBe(failure);
+      expect(rest.log.warnings).toEqual([]);
+    },
+  );
+
+  it('to find it now and then do not end the wait', async () => {
+    const { done } = waiting((ms, look) => (look % 4 === 0 ? building(200_000)(ms) : undefined));
+    expect(await done).toMatchObject({ status: 'Ready' });
+  });
+
+  it('to find it several times in a row mean that it was deleted', async () => {
+    const { clock, done } = waiting((ms) => (ms < 60_000 ? building(200_000)(ms) : undefined));
+    await expect(done).rejects.toMatchObject({
+      message: expect.stringContaining('imc-1 was deleted'),
+      hint: expect.stringContaining('Run this step again'),
+    });
+    expect(clock.now() - 1_000_000).toBeLessThan(180_000);
+  });
+});
+
+describe('a wait that takes too long', () => {
+  it.each([1, 10, 60])('ends after %d min, and names the cache and its state', async (minutes) => {
+    const { clock, done } = waiting(() => ({ status: 'Creating', progress: '12%' }), {
+      timeoutMs: minutes * 60_000,
+    });
+    const error: unknown = await done.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WaitTimeoutError);
+    expect((error as Error).message).toMatch(/imc-1 is not Ready after .*\(Creating 12%\)/);
+    expect(clock.now() - 1_000_000).toBe(minutes * 60_000);
+  });
+
+  it('looks once more at its end', async () => {
+    const { done } = waiting((ms) => (ms >= 600_000 ? { status: 'Ready' } : {}), { timeoutMs: 600_000 });
+    expect(await done).toMatchObject({ status: 'Ready' });
+  });
+
+  it('of six hours costs a bounded number of looks', async () => {
+    const waited = waiting(() => ({}), { timeoutMs: 6 * HOUR_MS });
+    await expect(waited.done).rejects.toThrow(WaitTimeoutError);
+    expect(waited.looks).toBeLessThanOrEqual(420);
+  });
+
+  it('ends at once when the run is cancelled', async () => {
+    const controller = new AbortController();
+    const reason = new Error('cancelled');
+    const { done } = waiting(
+      (_, look) => {
+        if (look === 3) controller.abort(reason);
+        return {};
+      },
+      { signal: controller.signal },
+    );
+    await expect(done).rejects.toBe(reason);
+  });
+});
+
+it.each([
+  [{ type: 'Warning', reason: 'Failed', message: 'no space' }, 'Warning Failed: no space'],
+  [{ type: '', reason: 'Failed', message: 'no space' }, 'Failed: no space'],
+  [{ type: 'Normal', reason: 'Pulled', message: '' }, 'Normal Pulled'],
+  [{ type: '', reason: '', message: 'only words' }, 'only words'],
+  [{ type: '', reason: '', message: '' }, ''],
+])('%j is told as "%s"', (fields, line) => {
+  expect(describeEvent(anEvent(fields))).toBe(line);
+});

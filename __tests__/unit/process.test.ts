@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { clockWithSpeed } from '../../src/clock.js';
+import { Cancelled, cancelOnSignals, silenceLibraryWarnings, untilCancelled } from '../../src/process.js';
+import { emptyRecord, type RunRecord } from '../../src/report/record.js';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+describe('work under a signal', () => {
+  it.each([
+    ['its result', () => Promise.resolve('done'), { status: 'fulfilled', value: 'done' }],
+    ['its failure', () => Promise.reject(new Error('odd')), { status: 'rejected', reason: new Error('odd') }],
+  ])('that ends by itself gives %s', async (_, work, outcome) => {
+    const { signal } = new AbortController();
+    expect(await Promise.allSettled([untilCancelled(work(), signal, emptyRecord())])).toEqual([outcome]);
+  });
+
+  it('is left at once when the signal aborts', async () => {
+    const controller = new AbortController();
+    const left = untilCancelled(never(), controller.signal, emptyRecord());
+    const cancelled = new Cancelled('SIGTERM');
+    const startMs = performance.now();
+    controller.abort(cancelled);
+    await expect(left).rejects.toBe(cancelled);
+    expect(performance.now() - startMs).toBeLessThan(500);
+  });
+
+  it('is left at once where the signal has aborted before', async () => {
+    const cancelled = new Cancelled('SIGINT');
+    await expect(untilCancelled(never(), AbortSignal.abort(cancelled), emptyRecord())).rejects.toBe(
+      cancelled,
+    );
+  });
+
+  it('is told of as cancelled though its own sleep ended first', async () => {
+    const controller = new AbortController();
+    const cancelled = new Cancelled('SIGTERM');
+    // Between two tries of a create, say: the sleep rejects at once, the last wait is still on.
+    const work = clockWithSpeed(1).sleep(60_000, controller.signal);
+    const left = untilCancelled(work, controller.signal, { ...emptyRecord(), creating: true });
+    controller.abort(cancelled);
+    await expect(left).rejects.toBe(cancelled);
+  });
+});
+
+describe('a create that is under way when the signal aborts', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** Some turns of the poll, which sleeps by the wall clock. */
+  const turns = (): Promise<void> => delay(60);
+
+  function leaving(): { record: RunRecord; pass: (milliseconds: number) => void; left: () => unknown } {
+    let nowMs = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
+    const record = { ...emptyRecord(), creating: true };
+    let reason: unknown;
+    const controller = new AbortController();
+    untilCancelled(never(), controller.signal, record).catch((error: unknown) => (reason = error));
+    controller.abort(new Cancelled('SIGTERM'));
+    return { record, pass: (milliseconds) => (nowMs += milliseconds), left: () => reason };
+  }
+
+  it('is waited for until its answer is there', async () => {
+    const { record, pass, left } = leaving();
+    pass(990);
+    await turns();
+    expect(left()).toBeUndefined();
+    record.creating = false;
+    await turns();
+    expect(left()).toBeInstanceOf(Cancelled);
+  });
+
+  it('is waited for no longer than a second', async () => {
+    const { pass, left } = leaving();
+    await turns();
+    expect(left()).toBeUndefined();
+    pass(1_000);
+    await turns();
+    expect(left()).toBeInstanceOf(Cancelled);
+  });
+});
+
+describe('signals', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s aborts with a Cancelled of exit code %d', (name, exitCode) => {
+    const before = new Set(process.listeners(name));
+    const others = new Set(process.listeners(name === 'SIGINT' ? 'SIGTERM' : 'SIGINT'));
+    try {
+      const signal = cancelOnSignals();
+      expect(signal.aborted).toBe(false);
+      const listener = process.listeners(name).find((one) => !before.has(one));
+      listener?.(name);
+      expect(signal.reason).toBeInstanceOf(Cancelled);
+      expect(signal.reason).toMatchObject({ signalName: name, exitCode });
+      // The runner sends the one, waits, and sends the other: the first one counts.
+      process.listeners(name === 'SIGINT' ? 'SIGTERM' : 'SIGINT').find((one) => !others.has(one))?.(name);
+      expect(signal.reason).toMatchObject({ signalName: name });
+    } finally {
+      for (const one of ['SIGINT', 'SIGTERM'] as const) {
+        for (const listener of process.listeners(one)) {
+          if (!before.has(listener) && !others.has(listener)) process.removeListener(one, listener);
+        }
+      }
+    }
+  });
+});
+
+describe('the warnings of libraries', () => {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back, not called
+  const original = process.emitWarning;
+  afterEach(() => {
+    process.emitWarning = original;
+  });
+
+  function shown(...words: unknown[]): unknown[][] {
+    const seen: unknown[][] = [];
+    process.emitWarning = (...got: unknown[]) => void seen.push(got);
+    silenceLibraryWarnings();
+    (process.emitWarning as (...given: unknown[]) => void)(...words);
+    return seen;
+  }
+
+  it.each([
+    ['by its code', ['text', 'DeprecationWarning', 'DEP0169']],
+    ['of Buffer()', ['text', 'DeprecationWarning', 'DEP0005']],
+    ['by its code among options', ['text', { type: 'DeprecationWarning', code: 'DEP0169' }]],
+    ['by its code and origin', ['text', 'DeprecationWarning', 'DEP0169', () => undefined]],
+  ])('is kept back %s', (_, words) => {
+    expect(shown(...words)).toEqual([]);
+  });
+
+  it.each([
+    [['text']],
+    [['text', 'DeprecationWarning']],
+    [['text', 'DeprecationWarning', 'DEP0006']],
+    [['DEP0169', 'DeprecationWarning', 'DEP0040']],
+    [['text', { code: 'DEP0006', detail: 'DEP0169' }]],
+    [['text', null]],
+    [[new Error('odd')]],
+  ])('is not mistaken for %j', (words) => {
+    expect(shown(...words)).toEqual([words]);
+  });
+});

@@ -1,0 +1,173 @@
+import { ActionError } from '../errors.js';
+import type { Clock } from '../clock.js';
+import type { Log } from '../report/log.js';
+import { formatDuration } from '../report/format.js';
+import { nextLookIn, percentOf, type Look } from './pace.js';
+import { ServiceError, type ImageCache, type ImageCacheService, type ServiceEvent } from './service.js';
+import { isKnownStatus, standingOf } from './statuses.js';
+
+/** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
+const HEARTBEAT_MS = 180_000;
+/** A build that has not moved for so long most likely cannot reach its registry. */
+const STUCK_AFTER_MS = 600_000;
+/** A look-up may miss a cache once; so many in a row mean that it is gone. */
+const MISSES_THAT_MEAN_GONE = 4;
+
+export interface WaitDeps {
+  readonly service: ImageCacheService;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every status that is seen. */
+  onStatus(status: string): void;
+}
+
+/** The cache was not Ready in time. It is left alone, for the next run to join. */
+export class WaitTimeoutError extends ActionError {}
+
+/** The cache came to its end without becoming Ready. */
+export class CacheFailedError extends ActionError {
+  constructor(readonly cache: ImageCache) {
+    super(`Image cache ${cache.imageCacheId} ended in status ${cache.status}.`);
+  }
+}
+
+interface Watch {
+  cache: ImageCache;
+  readonly startMs: number;
+  readonly looks: Look[];
+  readonly seenEvents: Set<string>;
+  lastLine: string;
+  lastLineAtMs: number;
+  misses: number;
+  warnedStuck: boolean;
+  warnedStatus: boolean;
+}
+
+/**
+ * Looks at the cache until it is Ready, and tells what changes.
+ *
+ * @param first the cache as it was last seen
+ * @returns the cache, Ready
+ * @throws CacheFailedError, WaitTimeoutError, ActionError where it was deleted meanwhile, ServiceError where
+ *   looking fails for good
+ */
+export async function waitUntilReady(
+  first: ImageCache,
+  timeoutMs: number,
+  deps: WaitDeps,
+): Promise<ImageCache> {
+  const watch = startWatch(first, deps.clock.now());
+  const end = watch.startMs + timeoutMs;
+  for (;;) {
+    report(watch, deps);
+    const standing = standingOf(watch.cache.status);
+    if (standing === 'ready') return watch.cache;
+    if (standing === 'failed') throw new CacheFailedError(watch.cache);
+    const now = deps.clock.now();
+    if (now >= end) throw timeout(watch.cache, timeoutMs);
+    await deps.clock.sleep(Math.min(nextLookIn(watch.looks), end - now), deps.signal);
+    await look(watch, deps);
+  }
+}
+
+function startWatch(cache: ImageCache, startMs: number): Watch {
+  return {
+    cache,
+    startMs,
+    looks: [{ atMs: 0, percent: percentOf(cache.progress) }],
+    seenEvents: new Set(),
+    lastLine: '',
+    lastLineAtMs: startMs,
+    misses: 0,
+    warnedStuck: false,
+    warnedStatus: false,
+  };
+}
+
+/** A look that fails for a reason that may heal only costs time: the next one may succeed. */
+async function look(watch: Watch, { service, clock, log }: WaitDeps): Promise<void> {
+  const { imageCacheId } = watch.cache;
+  let percent: number | undefined;
+  try {
+    const seen = await service.findById(imageCacheId);
+    if (seen) {
+      watch.cache = seen;
+      watch.misses = 0;
+      percent = percentOf(seen.progress);
+    } else countMiss(watch);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    if (error.kind === 'not-found') countMiss(watch);
+    else if (error.kind === 'transient') log.info(`${error.message} Still waiting.`);
+    else throw error;
+  }
+  watch.looks.push({ atMs: clock.now() - watch.startMs, percent });
+}
+
+function countMiss(watch: Watch): void {
+  watch.misses += 1;
+  if (watch.misses >= MISSES_THAT_MEAN_GONE) throw gone(watch.cache.imageCacheId);
+}
+
+/** A line for a change of status, progress or events; without one, a sparse heartbeat. */
+function report(watch: Watch, deps: WaitDeps): void {
+  const { clock, log } = deps;
+  const { cache } = watch;
+  const now = clock.now();
+  const elapsed = formatDuration(now - watch.startMs);
+  deps.onStatus(cache.status);
+  for (const event of newEvents(watch)) log.info(`  ${describeEvent(event)}`);
+  const line = [cache.status, cache.progress].filter(Boolean).join(' ');
+  if (line !== watch.lastLine || now - watch.lastLineAtMs >= HEARTBEAT_MS) {
+    log.info(line === watch.lastLine ? `${elapsed}  still ${line}` : `${elapsed}  ${line}`);
+    watch.lastLine = line;
+    watch.lastLineAtMs = now;
+  }
+  warnOnce(watch, now, log);
+}
+
+function warnOnce(watch: Watch, now: number, log: Log): void {
+  const { cache } = watch;
+  if (!isKnownStatus(cache.status) && !watch.warnedStatus) {
+    watch.warnedStatus = true;
+    log.warning(
+      `Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. It keeps waiting.`,
+    );
+  }
+  const moved = (percentOf(cache.progress) ?? 0) > 0 || standingOf(cache.status) === 'ready';
+  if (!moved && !watch.warnedStuck && now - watch.startMs >= STUCK_AFTER_MS) {
+    watch.warnedStuck = true;
+    log.warning(
+      `Image cache ${cache.imageCacheId} ${percentOf(cache.progress) === 0 ? 'is still at 0 %' : 'shows no progress'} after ${formatDuration(STUCK_AFTER_MS)}. Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.`,
+    );
+  }
+}
+
+function newEvents(watch: Watch): ServiceEvent[] {
+  return watch.cache.events.filter((event) => {
+    const key = [event.name, event.reason, event.message].join('\n');
+    return !watch.seenEvents.has(key) && watch.seenEvents.add(key);
+  });
+}
+
+/** `Warning Failed: message`, whatever parts of it there are. */
+export function describeEvent({ type, reason, message }: ServiceEvent): string {
+  return [[type, reason].filter(Boolean).join(' '), message].filter(Boolean).join(': ');
+}
+
+function timeout(cache: ImageCache, timeoutMs: number): WaitTimeoutError {
+  const state = [cache.status, cache.progress].filter(Boolean).join(' ');
+  return new WaitTimeoutError(
+    `Image cache ${cache.imageCacheId} is not Ready after ${formatDuration(timeoutMs)} (${state}).`,
+    {
+      hint: 'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.',
+    },
+  );
+}
+
+function gone(imageCacheId: string): ActionError {
+  return new ActionError(`Image cache ${imageCacheId} was deleted while this step waited for it.`, {
+    hint: 'Somebody, another workflow or a cleaning job has deleted it. Run this step again: it makes a new one.',
+  });
+}

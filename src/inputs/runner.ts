@@ -1,0 +1,64 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { InputSource } from './reader.js';
+
+/** A proxy variable that is set, under the name by which it was found. */
+export interface ProxyVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Undefined where it is unset. */
+export interface ProxyVariables {
+  readonly https: ProxyVariable | undefined;
+  readonly http: ProxyVariable | undefined;
+  readonly noProxy: ProxyVariable | undefined;
+  /** Every address that was given, used or not: its password is a secret all the same. */
+  readonly addresses: readonly string[];
+}
+
+/** The Docker config file of the job, which need not exist. */
+export interface DockerConfigFile {
+  readonly path: string;
+  /** What a person knows it as, whatever the folders of the runner. */
+  readonly shownAs: string;
+  /** The environment for credential helpers. */
+  readonly helperEnvironment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What the runner's environment has for this step, beside inputs and keys. */
+export interface Runner {
+  readonly proxies: ProxyVariables;
+  readonly dockerConfig: DockerConfigFile;
+}
+
+/** Reads the environment. An empty variable is an unset one. */
+export function readRunner({ env }: InputSource, platform: NodeJS.Platform = process.platform): Runner {
+  const variable = (name: string): string => env[name]?.trim() ?? '';
+  // Lower case first, as @actions/http-client and curl have it.
+  const either = (name: string): ProxyVariable | undefined =>
+    [name.toLowerCase(), name]
+      .map((spelling) => ({ name: spelling, value: variable(spelling) }))
+      .find(({ value }) => value !== '');
+  const folder = variable('DOCKER_CONFIG');
+  // Docker's own choice; Node's homedir() looks at these variables too, but at those of this process only.
+  const home = variable(platform === 'win32' ? 'USERPROFILE' : 'HOME') || homedir();
+  return {
+    proxies: {
+      https: either('HTTPS_PROXY'),
+      http: either('HTTP_PROXY'),
+      noProxy: either('NO_PROXY'),
+      addresses: ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].map(variable).filter(Boolean),
+    },
+    dockerConfig: {
+      path: folder === '' ? path.join(home, '.docker', 'config.json') : path.join(folder, 'config.json'),
+      shownAs: folder === '' ? '~/.docker/config.json' : '$DOCKER_CONFIG/config.json',
+      helperEnvironment: withoutInputs(env),
+    },
+  };
+}
+
+/** A helper has its own settings in the environment; the inputs of this step are none of its business. */
+function withoutInputs(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
+}

@@ -1,0 +1,114 @@
+import { withRetries } from './cache/retry.js';
+import { clockWithSpeed } from './clock.js';
+import { readReleaseContext } from './context.js';
+import { createEciService } from './eci/client.js';
+import { oidcProvider, staticProvider, type CredentialProvider } from './eci/credentials.js';
+import { diagnoseEvent } from './eci/events.js';
+import { eventOfRunner } from './event.js';
+import { runnerIdToken } from './id-token.js';
+import { readInputs, summaryWanted } from './inputs.js';
+import { readRunner } from './inputs/runner.js';
+import type { Inputs } from './inputs/types.js';
+import { untilCancelled } from './process.js';
+import { useProxies } from './proxy.js';
+import { dockerLogins } from './registry/docker-config.js';
+import { loginsFor } from './registry/logins.js';
+import { createRegistry } from './registry/registry.js';
+import { runnerLog } from './report/console.js';
+import { reportFailure, reportSuccess } from './report/ending.js';
+import type { Log } from './report/log.js';
+import { Outputs } from './report/outputs.js';
+import { emptyRecord, type RunRecord } from './report/record.js';
+import { Secrets } from './report/secrets.js';
+import { writeSummary } from './report/summary.js';
+import { run } from './run.js';
+import { USER_AGENT } from './version.js';
+
+/** What everything below writes to. */
+interface Desk {
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly outputs: Outputs;
+  readonly record: RunRecord;
+}
+
+/**
+ * Wires inputs, clients and reports together. Never rejects.
+ *
+ * @param signal aborts with a Cancelled as its reason
+ * @returns the process's exit code: 0 only when what was asked for holds
+ */
+export async function main(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
+  const secrets = new Secrets();
+  const desk = { secrets, log: runnerLog(secrets), outputs: new Outputs(), record: emptyRecord() };
+  let exitCode = 0;
+  try {
+    await untilCancelled(work(env, desk, signal), signal, desk.record);
+    reportSuccess(desk);
+  } catch (error) {
+    exitCode = reportFailure(error, desk);
+  }
+  if (summaryWanted({ env })) await writeSummary(desk);
+  return exitCode;
+}
+
+async function work(env: NodeJS.ProcessEnv, desk: Desk, signal: AbortSignal): Promise<void> {
+  const { log, record, secrets } = desk;
+  const runner = readRunner({ env });
+  useProxies(runner.proxies, { env, secrets, log });
+  const context = readReleaseContext(await eventOfRunner());
+  const inputs = readInputs({ env }, context, secrets);
+  record.regionId = inputs.regionId;
+  for (const warning of inputs.warnings) log.warning(warning);
+
+  const clock = clockWithSpeed(inputs.clockSpeed);
+  const logins = loginsFor({
+    credentials: inputs.registryCredentials,
+    images: inputs.releaseImages,
+    fromDockerConfig: dockerLogins({ file: runner.dockerConfig, secrets, log }),
+  });
+  const registry = createRegistry({
+    credentialsFor: (host) => logins.credentialsFor(host),
+    plainHttpRegistries: inputs.plainHttpRegistries,
+    insecureRegistries: inputs.insecureRegistries,
+    userAgent: USER_AGENT,
+    clock,
+    log,
+    signal,
+    onSecret: (secret) => {
+      secrets.add(secret);
+    },
+  });
+  const service = createEciService({
+    regionId: inputs.regionId,
+    endpoint: inputs.endpoint,
+    credentials: credentialsOf(inputs, desk),
+    credentialsOrigin: inputs.credentials.kind === 'static' ? inputs.credentials.origin : undefined,
+    userAgent: USER_AGENT,
+    secrets,
+    log,
+  });
+  try {
+    const patientService = withRetries(service, { clock, log, signal });
+    const deps = { ...desk, registry, service: patientService, explainEvent: diagnoseEvent, clock, signal };
+    await run(inputs, context, { ...deps, dockerConfigHosts: logins.dockerConfigHosts });
+  } finally {
+    registry.close();
+  }
+}
+
+function credentialsOf({ credentials, stsEndpoint, regionId }: Inputs, desk: Desk): CredentialProvider {
+  if (credentials.kind === 'static') {
+    desk.log.info(`Credentials: ${credentials.origin}.`);
+    return staticProvider(credentials);
+  }
+  desk.log.info(`Credentials: the runner's OIDC token, for the role ${credentials.roleToAssume}.`);
+  return oidcProvider({
+    credentials,
+    stsEndpoint,
+    regionId,
+    getIdToken: runnerIdToken,
+    userAgent: USER_AGENT,
+    ...desk,
+  });
+}

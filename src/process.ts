@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunRecord } from './report/record.js';
+
+/** What has to do with the process itself: its signals, its warnings, its end. */
+
+/** Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Why a run was cut short. */
+export class Cancelled extends Error {
+  readonly exitCode: number;
+
+  constructor(readonly signalName: keyof typeof EXIT_CODES) {
+    super(`cancelled by ${signalName}`);
+    this.exitCode = EXIT_CODES[signalName];
+  }
+}
+
+/** Aborts, with a Cancelled as its reason, when the runner cancels the step. */
+export function cancelOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      controller.abort(new Cancelled(name));
+    });
+  }
+  return controller.signal;
+}
+
+/**
+ * Deprecations in libraries, for which Node 24 warns on every run: the vendor's SDK calls url.parse() (DEP0169),
+ * @actions/http-client calls Buffer() for a proxy's password (DEP0005). Our users cannot mend them.
+ */
+const SILENCED = new Set<unknown>(['DEP0169', 'DEP0005']);
+
+/** Keeps those two warnings from the log; every other one is shown. */
+export function silenceLibraryWarnings(): void {
+  const emit = process.emitWarning.bind(process) as (...words: unknown[]) => void;
+  process.emitWarning = (...words: unknown[]): void => {
+    const [, type, code] = words;
+    const named = typeof type === 'object' && type !== null ? (type as { code?: unknown }).code : code;
+    if (!SILENCED.has(named)) emit(...words);
+  };
+}
+
+/** The runner kills what does not end soon after a cancel; a create's answer usually comes within this. */
+const LAST_WAIT_MS = 1_000;
+
+/**
+ * Resolves or rejects with the work, or rejects with the Cancelled as soon as the signal aborts. A create that
+ * is under way then gets one second more: the ID of a cache that somebody pays for is worth the moment.
+ */
+export async function untilCancelled<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  record: RunRecord,
+): Promise<T> {
+  const cancelled = new Promise<never>((_, reject) => {
+    const stop = (): void => {
+      void createHasEnded(record).then(() => {
+        reject(signal.reason as Cancelled);
+      });
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([work, cancelled]);
+}
+
+async function createHasEnded(record: RunRecord): Promise<void> {
+  const end = Date.now() + LAST_WAIT_MS;
+  while (record.creating && Date.now() < end) await delay(20);
+}
+
+/** Ends the process, whatever connection is still open, once everything that was printed is out. */
+export function endProcess(exitCode: number): void {
+  process.stdout.write('', () => {
+    process.exit(exitCode);
+  });
+}

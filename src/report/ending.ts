@@ -1,0 +1,90 @@
+import { error as annotateError, debug, info } from '@actions/core';
+import { standingOf } from '../cache/statuses.js';
+import { ActionError, ActionErrors } from '../errors.js';
+import { Cancelled } from '../process.js';
+import { defuse } from './console.js';
+import { formatDuration } from './format.js';
+import type { RunRecord } from './record.js';
+import type { Secrets } from './secrets.js';
+
+interface Desk {
+  readonly secrets: Secrets;
+  readonly record: RunRecord;
+}
+
+/** One failure in words: what failed, and what to do. */
+export interface Failure {
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+const WORDS = {
+  created: 'created',
+  reused: 'reused, nothing was created',
+  joined: 'joined, it was being built already',
+  'dry-run': 'dry run, nothing was created',
+} as const;
+
+/** The last line of a run that did what was asked. */
+export function lastLine({ result, status, imageCacheId, imageCacheName, phases }: RunRecord): string {
+  const end = phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
+  const took = `It took ${formatDuration(end)}.`;
+  if (result === 'dry-run') return `Dry run: nothing was created or deleted. ${took}`;
+  const how = result ? ` (${WORDS[result]})` : '';
+  return `Image cache ${imageCacheId ?? ''} ${imageCacheName ?? ''} is ${status ?? ''}${how}. ${took}`;
+}
+
+export function reportSuccess({ record, secrets }: Desk): void {
+  info(defuse(secrets.redact(lastLine(record))));
+}
+
+/**
+ * Prints one error for each failure, with its next step, and names the cache where there is one.
+ *
+ * @returns the exit code
+ */
+export function reportFailure(error: unknown, desk: Desk): number {
+  const { record, secrets } = desk;
+  const clean = (text: string): string => defuse(secrets.redact(text));
+  record.failures = failuresOf(error, record);
+  for (const { message, hint } of record.failures) {
+    annotateError([message, hint].flatMap((text) => (text ? [clean(text)] : [])).join('\n'));
+  }
+  if (!(error instanceof ActionError || error instanceof Cancelled)) {
+    for (const line of stackOf(error)) debug(clean(line));
+  }
+  return error instanceof Cancelled ? error.exitCode : 1;
+}
+
+function failuresOf(error: unknown, record: RunRecord): Failure[] {
+  if (error instanceof ActionErrors) return error.errors.flatMap((one) => failuresOf(one, record));
+  if (error instanceof Cancelled) return [cancelled(error, record)];
+  if (error instanceof ActionError) return [{ message: error.message, hint: error.hint }];
+  return [
+    {
+      message: `Unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'This is a defect of the action. Run the job again with debug logging, and report what it shows.',
+    },
+  ];
+}
+
+function cancelled({ signalName }: Cancelled, { imageCacheId, status, creating }: RunRecord): Failure {
+  const message = `Cancelled (${signalName}).`;
+  if (imageCacheId !== undefined && standingOf(status ?? '') === 'in-progress') {
+    return {
+      message: `${message} Image cache ${imageCacheId} was left alone and goes on building.`,
+      hint: 'Run this step again: it joins the cache and waits for it.',
+    };
+  }
+  if (creating) {
+    return {
+      message: `${message} A cache was just being asked for, and its ID is not known yet.`,
+      hint: 'Run this step again: it finds the cache if it was made.',
+    };
+  }
+  return { message: `${message} No cache was being made.`, hint: undefined };
+}
+
+function stackOf(error: unknown): string[] {
+  return error instanceof Error && error.stack ? error.stack.split('\n') : [];
+}

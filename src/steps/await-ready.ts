@@ -1,0 +1,38 @@
+import { diagnose } from '../cache/diagnose.js';
+import type { ImageCache } from '../cache/service.js';
+import { CacheFailedError, waitUntilReady } from '../cache/wait.js';
+import { ActionError } from '../errors.js';
+import type { Inputs } from '../inputs/types.js';
+import type { RunDeps } from './deps.js';
+
+/**
+ * Waits for Ready. @throws what waitUntilReady throws; for a cache that failed, an ActionError that says why.
+ */
+export async function awaitReady(
+  cache: ImageCache,
+  { waitTimeoutMinutes }: Inputs,
+  deps: RunDeps,
+): Promise<ImageCache> {
+  const { outputs, record } = deps;
+  try {
+    return await waitUntilReady(cache, waitTimeoutMinutes * 60_000, {
+      ...deps,
+      onStatus: (status) => {
+        outputs.set('status', status);
+        record.status = status;
+      },
+    });
+  } catch (error) {
+    throw error instanceof CacheFailedError ? await explained(error, deps) : error;
+  }
+}
+
+async function explained(error: CacheFailedError, deps: RunDeps): Promise<ActionError> {
+  const diagnosis = await diagnose(error.cache, deps.service, deps.explainEvent, deps.log);
+  deps.record.diagnosis = diagnosis;
+  for (const event of diagnosis.events) deps.log.info(`  ${event}`);
+  return new ActionError([error.message, diagnosis.cause].filter(Boolean).join(' '), {
+    hint: diagnosis.hints.join(' '),
+    cause: error,
+  });
+}

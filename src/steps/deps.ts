@@ -1,0 +1,21 @@
+import type { EventExplainer } from '../cache/diagnose.js';
+import type { ImageCacheService } from '../cache/service.js';
+import type { Clock } from '../clock.js';
+import type { Registry } from '../registry/types.js';
+import type { Log } from '../report/log.js';
+import type { Outputs } from '../report/outputs.js';
+import type { RunRecord } from '../report/record.js';
+
+/** What the steps of a run work with. */
+export interface RunDeps {
+  readonly registry: Registry;
+  readonly service: ImageCacheService;
+  readonly explainEvent: EventExplainer;
+  readonly outputs: Outputs;
+  readonly record: RunRecord;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+  /** Registry hosts that were looked at with a login from the Docker config, so far. */
+  readonly dockerConfigHosts?: ReadonlySet<string> | undefined;
+}

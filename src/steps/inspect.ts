@@ -1,0 +1,98 @@
+import type { PinnedImage } from '../cache/identity.js';
+import { ActionErrors, type ActionError } from '../errors.js';
+import { formatPlatform, type Platform } from '../images/platform.js';
+import type { ReleaseImage } from '../images/resolve.js';
+import type { Inputs } from '../inputs/types.js';
+import { RegistryError, type InspectionResult } from '../registry/types.js';
+import { alignedTable, formatBytes, shortDigest } from '../report/format.js';
+import type { ImageRow } from '../report/record.js';
+import type { RunDeps } from './deps.js';
+import { pullAccessWarnings } from './pull-access.js';
+
+/** What the registries told of the images. */
+export interface Inspection {
+  /** All images, in the order of the input. */
+  readonly pinned: readonly PinnedImage[];
+  /** Those that could be read. */
+  readonly read: readonly Extract<InspectionResult, { ok: true }>[];
+  /** Those that could not, which only an explicit size allows. */
+  readonly unread: readonly ReleaseImage[];
+}
+
+/** Nobody could read the image, which is no proof that it is wrong. Everything else is. */
+const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
+
+/**
+ * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
+ * nobody could read is a warning, but one that is known not to be there is an error all the same.
+ *
+ * @throws ActionErrors, one for each image that cannot be cached
+ */
+export async function inspectImages(
+  inputs: Inputs,
+  { registry, log, outputs, record, dockerConfigHosts = new Set() }: RunDeps,
+): Promise<Inspection> {
+  const images = inputs.releaseImages;
+  outputs.set(
+    'images',
+    images.map(({ cachedReference }) => cachedReference),
+  );
+  const results = await Promise.all(images.map((image) => registry.inspect(image, inputs.platform)));
+
+  const rows = results.map((result) => rowOf(result, inputs.platform));
+  record.images = rows;
+  for (const line of tableOf(rows)) log.info(line);
+  outputs.set(
+    'digests',
+    Object.fromEntries(rows.flatMap(({ reference, digest }) => (digest ? [[reference, digest]] : []))),
+  );
+
+  const failures = results.filter((result) => !result.ok);
+  const fatal = failures.filter(({ error }) => inputs.imageCacheSizeGiB === 'auto' || !isInconclusive(error));
+  if (fatal.length > 0) throw new ActionErrors(fatal.map(({ error }) => error));
+  for (const { image, error } of failures) {
+    log.warning(
+      `${error.message} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim(),
+    );
+  }
+  for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts)) log.warning(warning);
+  return {
+    pinned: rows.map(({ reference, digest }) => ({ cachedReference: reference, digest })),
+    read: results.filter((result) => result.ok),
+    unread: failures.map(({ image }) => image),
+  };
+}
+
+function isInconclusive(error: ActionError): boolean {
+  return error instanceof RegistryError && INCONCLUSIVE.has(error.reason);
+}
+
+function rowOf(result: InspectionResult, platform: Platform): ImageRow {
+  if (!result.ok) {
+    return {
+      reference: result.image.cachedReference,
+      platform: formatPlatform(platform),
+      digest: undefined,
+      compressedSizeBytes: undefined,
+    };
+  }
+  const { image, digest, layers } = result.image;
+  return {
+    reference: image.cachedReference,
+    platform: formatPlatform(result.image.platform ?? platform),
+    digest,
+    compressedSizeBytes: layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+function tableOf(rows: readonly ImageRow[]): string[] {
+  return alignedTable([
+    ['image', 'platform', 'digest', 'compressed'],
+    ...rows.map(({ reference, platform, digest, compressedSizeBytes }) => [
+      reference,
+      platform,
+      digest ? shortDigest(digest) : 'could not be read',
+      compressedSizeBytes === undefined ? '' : formatBytes(compressedSizeBytes),
+    ]),
+  ]);
+}

@@ -1,0 +1,46 @@
+import type { Sought } from '../cache/find.js';
+import {
+  cacheName,
+  fingerprintOf,
+  groupOf,
+  ownTags,
+  type PinnedImage,
+  type Release,
+} from '../cache/identity.js';
+import type { Owner } from '../cache/prune.js';
+import { createRequest } from '../cache/request.js';
+import type { CreateRequest } from '../cache/service.js';
+import type { ReleaseContext } from '../context.js';
+import type { Inputs } from '../inputs/types.js';
+
+/** What cache is to be had: fixed as soon as the images' digests are known. */
+export interface Plan {
+  readonly sought: Sought;
+  readonly owner: Owner;
+  /** @param spent how many caches of this content failed or are gone, by which each gets a name of its own */
+  request(sizeGiB: number, spent: number): CreateRequest;
+}
+
+export function planOf(inputs: Inputs, context: ReleaseContext, images: readonly PinnedImage[]): Plan {
+  const release: Release = {
+    repository: context.repository,
+    regionId: inputs.regionId,
+    ref: context.ref,
+    commit: context.sha,
+    label: context.tag.known ? context.tag.name : context.sha.slice(0, 7),
+    // Once per run attempt: the jobs of one attempt share the new cache, a re-run makes another.
+    occasion: inputs.reuse ? '' : `r${context.runId}-${context.runAttempt}`,
+    images,
+  };
+  return {
+    sought: { fingerprint: fingerprintOf(release), occasion: release.occasion },
+    owner: { repository: context.repository, group: groupOf(images) },
+    request: (imageCacheSizeGiB, spent) =>
+      createRequest(inputs, {
+        imageCacheName: inputs.imageCacheName ?? cacheName(release, spent),
+        imageCacheSizeGiB,
+        images: images.map(({ cachedReference }) => cachedReference),
+        ownTags: ownTags(release),
+      }),
+  };
+}

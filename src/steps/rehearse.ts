@@ -1,0 +1,51 @@
+import type { Found } from '../cache/find.js';
+import { cachesOfGroup, cachesToDelete } from '../cache/prune.js';
+import { printableRequest } from '../cache/request.js';
+import type { Inputs } from '../inputs/types.js';
+import type { RunDeps } from './deps.js';
+import type { Inspection } from './inspect.js';
+import type { Plan } from './plan.js';
+import { decideSize } from './size.js';
+
+/** dry-run: everything but the create, the wait and the deletions, each of which is told of instead. */
+export async function rehearse(
+  inputs: Inputs,
+  plan: Plan,
+  inspection: Inspection,
+  { usable, failed }: Found,
+  deps: RunDeps,
+): Promise<void> {
+  const { log, outputs, record } = deps;
+  record.result = 'dry-run';
+  outputs.set('result', 'dry-run');
+  if (usable) {
+    record.imageCacheId = usable.imageCacheId;
+    record.status = usable.status;
+    outputs.set('image-cache-id', usable.imageCacheId);
+    outputs.set('status', usable.status);
+    log.info(`Would use ${usable.imageCacheId} (${usable.status}). Without it, this would be the request:`);
+  }
+  const request = plan.request(await decideSize(inspection, inputs, deps), failed.length);
+  record.imageCacheName = request.imageCacheName;
+  outputs.set('image-cache-name', request.imageCacheName);
+  outputs.set('image-cache-size', request.imageCacheSizeGiB);
+  for (const line of printableRequest(request)) log.info(line);
+  if (inputs.keepLatest !== undefined) {
+    await rehearseRemoval(plan, inputs.keepLatest, usable?.imageCacheId, deps);
+  }
+}
+
+async function rehearseRemoval(
+  { owner }: Plan,
+  keepLatest: number,
+  usableId: string | undefined,
+  { service, log }: RunDeps,
+): Promise<void> {
+  // A cache that is yet to be made would be the newest; one that is being built would be Ready by then.
+  const keep = usableId === undefined ? keepLatest - 1 : keepLatest;
+  const caches = (await cachesOfGroup(service, owner)).map((cache) =>
+    cache.imageCacheId === usableId ? { ...cache, status: 'Ready' } : cache,
+  );
+  const old = cachesToDelete(caches, owner, keep, usableId);
+  log.info(`Would delete: ${old.map(({ imageCacheId }) => imageCacheId).join(', ') || 'nothing'}.`);
+}
