@@ -1,0 +1,301 @@
+import { gzipSync } from 'node:zlib';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { estargzFooter } from '../../bench/corpus/estargz.js';
+import { paxHeader, tar, TAR_END, tarEntry, tarHeader } from '../../bench/corpus/tar.js';
+import { noise } from '../../bench/corpus/words.js';
+import { zstdFrame } from '../../bench/corpus/zstd-stored.js';
+import { readEstargzFooter } from '../../src/registry/layers/estargz.js';
+import { readGzipClaim, sizeNear } from '../../src/registry/layers/gzip.js';
+import { compressionOf, isForeign } from '../../src/registry/layers/media.js';
+import { diskSizeBytes, mayBeTinyFiles } from '../../src/registry/layers/ratios.js';
+import { TarWalker } from '../../src/registry/layers/tar.js';
+import { sizeOfTarSplit, sizeOfToc } from '../../src/registry/layers/toc.js';
+import { readZstdClaim, readZstdHeader, ZstdWalker } from '../../src/registry/layers/zstd.js';
+import type { LayerDescriptor } from '../../src/registry/types.js';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const descriptor = (mediaType: string, urls: string[] = []): LayerDescriptor => ({
+  digest: 'sha256:0',
+  mediaType,
+  sizeBytes: 1,
+  annotations: {},
+  urls,
+});
+
+describe('media types', () => {
+  it.each([
+    ['application/vnd.oci.image.layer.v1.tar', 'none', false],
+    ['application/vnd.oci.image.layer.v1.tar+gzip', 'gzip', false],
+    ['application/vnd.oci.image.layer.v1.tar+zstd', 'zstd', false],
+    ['application/vnd.oci.image.layer.nondistributable.v1.tar', 'none', true],
+    ['application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', 'gzip', true],
+    ['application/vnd.docker.image.rootfs.diff.tar', 'none', false],
+    ['application/vnd.docker.image.rootfs.diff.tar.gzip', 'gzip', false],
+    ['application/vnd.docker.image.rootfs.diff.tar.zstd', 'zstd', false],
+    ['application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', 'gzip', true],
+    ['application/vnd.oci.image.layer.v1.tar+gzip+encrypted', 'unknown', false],
+    ['application/vnd.oci.image.layer.v1.tar+encrypted', 'unknown', false],
+    ['application/octet-stream', 'unknown', false],
+    ['', 'unknown', false],
+  ])('%s', (mediaType, compression, foreign) => {
+    expect(compressionOf(descriptor(mediaType))).toBe(compression);
+    expect(isForeign(descriptor(mediaType))).toBe(foreign);
+  });
+
+  it('takes a layer with places of its own for a foreign one', () => {
+    expect(isForeign(descriptor('application/vnd.oci.image.layer.v1.tar+gzip', ['https://a']))).toBe(true);
+  });
+});
+
+describe('gzip trailers', () => {
+  const tailOf = (isize: number, body = 'random'): Buffer => {
+    const tail = Buffer.from(body.padEnd(64, 'abcdefghijklmnopqrstuvwxyz0123456789')).subarray(0, 64);
+    tail.writeUInt32LE(isize, 60);
+    return tail;
+  };
+
+  it.each<[string, number, number, number, string[]]>([
+    ['ordinary', 300e6 - (300e6 % 512), 100e6, 300e6 - (300e6 % 512), []],
+    ['hardly smaller', 100 * MIB + 512, 100 * MIB + 30_000, 100 * MIB + 512, []],
+    ['not a multiple of 512', 300e6 + 1, 100e6, 300e6 + 1, ['members']],
+    ['cut at whole MiB', 300 * MIB, 100 * MIB, 300 * MIB, ['members']],
+    ['empty last member', 0, 3e6, 2 ** 32, ['members', 'ratio']],
+    ['smaller than the layer', 512, 500e6, 2 ** 32 + 512, ['members', 'wrap', 'ratio']],
+    ['twice smaller', 512, 5e9, 2 * 2 ** 32 + 512, ['members', 'wrap']],
+    ['over 400 MB', 1200e6 - (1200e6 % 512), 401e6, 1200e6 - (1200e6 % 512), ['wrap']],
+    ['ratio over 8', 512 * 100_001, 6e6, 512 * 100_001, ['ratio']],
+    ['ratio over 8, too small to matter', 512 * 1999, 1e5, 512 * 1999, []],
+    ['ratio over 10, may be tiny files', 512 * 3001, 1e5, 512 * 3001, ['ratio']],
+  ])('%s', (_, isize, compressed, sizeBytes, doubts) => {
+    expect(readGzipClaim(tailOf(isize), compressed)).toMatchObject({ isize, sizeBytes, doubts });
+  });
+
+  it.each([
+    ['one byte', 'a'.repeat(56), true],
+    ['three bytes', 'abc'.repeat(18), true],
+    ['only just', `${'x1y2'.repeat(5)}${'a'.repeat(25)}${'z9y8'.repeat(3)}`, true],
+    ['too short to tell', `${'x1y2'.repeat(5)}${'a'.repeat(20)}${'z9y8'.repeat(4)}`, false],
+  ])('sees that a layer ends in a run of %s', (_, body, isRun) => {
+    const { doubts } = readGzipClaim(tailOf(512 * 60_001, body), 20e6);
+    expect(doubts).toEqual(isRun ? ['run'] : []);
+  });
+
+  it.each([1, 2, 6, 9])('sees the run that zlib leaves of zeros at level %d', (level) => {
+    const tail = gzipSync(Buffer.alloc(400_000), { level }).subarray(-64);
+    expect(readGzipClaim(tail, 20e6).doubts).toContain('run');
+  });
+
+  it.each([1, 2, 6, 9])("takes a tar's end for no run at level %d", (level) => {
+    const tail = gzipSync(tar([{ name: 'a', content: noise(5000) }]), { level }).subarray(-64);
+    expect(readGzipClaim(tail, 20e6).doubts).not.toContain('run');
+  });
+});
+
+describe('sizes that ISIZE allows', () => {
+  const claim = { isize: 512, aligned: true, sizeBytes: 512, doubts: [] };
+
+  it.each([
+    ['one fits', 4.3e9, 0, 2 ** 32 + 512],
+    ['none fits', 6e9, 0, undefined],
+    ['one fits, but what was seen is more', 4.3e9, 5e9, undefined],
+    ['two fit', 60e9, 0, undefined],
+  ])('%s', (_, estimate, lowest, size) => {
+    expect(sizeNear(claim, estimate, lowest, [0.88, 1.15])).toBe(size);
+  });
+});
+
+describe('eStargz footers', () => {
+  const stargz = (digits: string): Buffer =>
+    Buffer.concat([
+      Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 22, 0]),
+      Buffer.from(`${digits}STARGZ`),
+      Buffer.from([1, 0, 0, 0xff, 0xff]),
+      Buffer.alloc(8),
+    ]);
+
+  it.each([
+    ['eStargz', estargzFooter(0x1234), { start: 0x1234, end: 10_000 - 52 }],
+    ['stargz', stargz('0000000000001234'), { start: 0x1234, end: 10_000 - 48 }],
+    ['pointing outside', estargzFooter(10_000), undefined],
+    ['without digits', stargz('000000000000123g'), undefined],
+    ['cut short', estargzFooter(1).subarray(1), undefined],
+    ['none', gzipSync('no footer here, and none to be found'), undefined],
+  ])('%s', (_, footer, range) => {
+    const tail = Buffer.concat([Buffer.alloc(13), footer]).subarray(-64);
+    expect(readEstargzFooter(tail, 10_000)).toEqual(range);
+  });
+});
+
+describe('zstd headers', () => {
+  const header = (hex: string): unknown => readZstdHeader(Buffer.from(hex, 'hex'));
+
+  it.each([
+    // As zstd 1.5.4 writes them: of a file, of a pipe, of 5 bytes, with --long=31 and of a file over 4 GiB.
+    [
+      '64 KiB of a file',
+      '28b52ffd6400ff00000000',
+      { headerBytes: 7, windowBytes: 65_536, contentBytes: 65_536 },
+    ],
+    ['of a pipe', '28b52ffd0458', { headerBytes: 6, windowBytes: 2 * MIB, contentBytes: undefined }],
+    ['of 5 bytes', '28b52ffd2405', { headerBytes: 6, windowBytes: 5, contentBytes: 5 }],
+    ['4 bytes of size', '28b52ffda400001000', { headerBytes: 9, windowBytes: MIB, contentBytes: MIB }],
+    [
+      '8 bytes of size',
+      '28b52ffdc45800000000020000 00'.replace(' ', ''),
+      { headerBytes: 14, contentBytes: 2 ** 33 },
+    ],
+    ['with a dictionary', '28b52ffd035801020304', { headerBytes: 10, contentBytes: undefined }],
+    ['window of 2 GiB', '28b52ffd04a8', { windowBytes: 2 * GIB }],
+    ['skippable', '502a4d1804000000', { kind: 'skippable', headerBytes: 8, contentBytes: 4 }],
+    ['skippable, the last kind', '5f2a4d1804000000', { kind: 'skippable' }],
+  ])('%s', (_, hex, fields) => {
+    expect(header(hex)).toMatchObject(fields);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['only magic', '28b52ffd'],
+    ['cut in its size', '28b52ffdc458000000'],
+    ['cut in a skippable one', '502a4d180400'],
+  ])('says that it needs more: %s', (_, hex) => {
+    expect(header(hex)).toBeUndefined();
+  });
+
+  it('says that there is none', () => {
+    expect(header('1f8b080000000000')).toBe(false);
+  });
+
+  it.each([
+    ['a single frame', Buffer.from('28b52ffda400021000', 'hex'), 600_000, MIB + 512, false],
+    ['less than the layer has', Buffer.from('28b52ffda400021000', 'hex'), 2e6, undefined, true],
+    ['no multiple of 512', Buffer.from('28b52ffda401021000', 'hex'), 600_000, undefined, true],
+    ['whole MiB', Buffer.from('28b52ffda400001000', 'hex'), 600_000, undefined, true],
+    ['beyond 2^53', Buffer.from('28b52ffdc45800ffffffffffffff', 'hex'), 600_000, undefined, true],
+    ['none', Buffer.from('28b52ffd0458', 'hex'), 600_000, undefined, false],
+    ['pzstd', Buffer.from('502a4d1804000000', 'hex'), 600_000, undefined, true],
+  ])('claims a size only for all of the layer: %s', (_, head, compressed, sizeBytes, severalFrames) => {
+    expect(readZstdClaim(head, compressed)).toEqual({ sizeBytes, severalFrames });
+  });
+
+  it('follows frames in pieces of any size, and knows where they may end', () => {
+    const frame = zstdFrame(Buffer.alloc(3000, 'ab'));
+    const stream = Buffer.concat([frame, frame]);
+    for (const pieceBytes of [1, 7, 500, stream.length]) {
+      const walker = new ZstdWalker();
+      const ends: number[] = [];
+      let isZstd = true;
+      for (let at = 0; at < stream.length; at += pieceBytes) {
+        isZstd &&= walker.push(stream.subarray(at, at + pieceBytes), MIB);
+        if (walker.complete) ends.push(walker.wholeBytes);
+      }
+      expect(isZstd).toBe(true);
+      expect(ends.at(-1)).toBe(stream.length);
+      if (pieceBytes === 1) expect(ends).toEqual([frame.length, stream.length]);
+    }
+  });
+
+  it('turns back what wants more memory, and block types that there are not', () => {
+    expect(new ZstdWalker().push(zstdFrame(Buffer.alloc(9), { windowLog: 21 }), MIB)).toBe(false);
+    expect(new ZstdWalker().push(Buffer.from('28b52ffd0458060000', 'hex'), 4 * MIB)).toBe(false);
+  });
+});
+
+describe('tars', () => {
+  const walk = (bytes: Buffer): TarWalker => {
+    const walker = new TarWalker();
+    walker.push(bytes);
+    return walker;
+  };
+
+  it('counts entries and inodes', () => {
+    const walker = walk(
+      tar([
+        { name: 'dir/', type: '5' },
+        { name: 'dir/file', content: Buffer.alloc(700) },
+        { name: 'dir/hard', type: '1', linkName: 'dir/file' },
+        { name: 'dir/soft', type: '2', linkName: 'file' },
+        paxHeader({ path: 'x'.repeat(200) }),
+        { name: 'dir/.wh.gone' },
+      ]),
+    );
+    expect(walker).toMatchObject({ entries: 5, inodes: 4, extendedBytes: 1024, endBytes: 512 * 9 });
+  });
+
+  it.each([
+    ['octal', tarHeader({ name: 'a' }, 5000), 512 + 5120],
+    ['base 256', tarHeader({ name: 'a' }, 9 * GIB), 512 + 9 * GIB],
+    ['PAX', Buffer.concat([tarEntry(paxHeader({ size: '9000' })), tarHeader({ name: 'a' }, 0)]), 1536 + 9216],
+    ['a hard link with a size', tarHeader({ name: 'a', type: '1' }, 5000), 512],
+  ])('knows where an entry ends that is not there yet: %s', (_, bytes, endBytes) => {
+    expect(walk(bytes).endBytes).toBe(endBytes);
+  });
+
+  it.each([
+    ['another checksum', Buffer.concat([tarEntry({ name: 'a' }), Buffer.alloc(512, 'x')])],
+    ["the tar's end", Buffer.concat([tarEntry({ name: 'a' }), TAR_END, tarEntry({ name: 'b' })])],
+  ])('stops at %s', (_, bytes) => {
+    expect(walk(bytes)).toMatchObject({ entries: 1, inodes: 1, endBytes: 512 });
+  });
+});
+
+describe('tables of contents', () => {
+  it('adds entries up as a tar has them', () => {
+    const entries = [
+      { name: 'd/', type: 'dir' },
+      { name: 'd/a', type: 'reg', size: 513 },
+      { name: 'd/a', type: 'chunk', size: 100 },
+      { name: 'd/h', type: 'hardlink', linkName: 'd/a', size: 513 },
+      { name: 'n'.repeat(150), type: 'reg' },
+      { name: 'd/x', type: 'reg', size: 1, xattrs: { 'user.a': 'YWJj' } },
+    ];
+    expect(sizeOfToc(JSON.stringify({ version: 1, entries }))).toEqual({
+      // Headers of five entries, contents of 1024 and 512, two PAX headers of 512 + 512.
+      sizeBytes: 5 * 512 + 1536 + 2048,
+      inodes: 4,
+      entries: 5,
+      extendedBytes: 2048,
+    });
+  });
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"entries":7}',
+    '{"entries":[null]}',
+    '{"entries":[{"type":"reg","size":-1}]}',
+  ])('is none: %s', (text) => {
+    expect(sizeOfToc(text)).toBeUndefined();
+  });
+
+  it('adds tar-split data up', () => {
+    const lines = [
+      { type: 2, payload: Buffer.alloc(512).toString('base64') },
+      { type: 1, name: 'a', size: 700, payload: 'crc' },
+      { type: 2, payload: Buffer.alloc(324 + 1024).toString('base64') },
+    ].map((line) => JSON.stringify(line));
+    expect(sizeOfTarSplit(lines.join('\n'))).toEqual({ sizeBytes: 512 + 700 + 324 + 1024, inodes: 1 });
+    expect(sizeOfTarSplit('{"type":3}')).toBeUndefined();
+    expect(sizeOfTarSplit('{"type":1,"size":-5}')).toBeUndefined();
+  });
+});
+
+describe('tiny files', () => {
+  it.each([
+    ['ordinary', 100e6, 20e6, 50_000, 100e6],
+    ['tiny', 100e6, 7e6, 100_000, 100_000 * 16_384],
+    ['zeros, few files', 100e6, 1e5, 10, 100e6],
+    ['hardly any bytes', 1e6, 1e4, 900, 1e6],
+  ])('%s', (_, unpacked, compressed, inodes, disk) => {
+    expect(diskSizeBytes(unpacked, compressed, inodes)).toBe(disk);
+  });
+
+  it('shows only over a ratio of 10', () => {
+    expect(mayBeTinyFiles(100e6, 10e6)).toBe(false);
+    expect(mayBeTinyFiles(100e6 + 1, 10e6)).toBe(true);
+  });
+});

@@ -1,0 +1,107 @@
+import { MAX_PLAIN_RATIO, mayBeTinyFiles } from './ratios.js';
+
+/** What is read of a gzip layer's end: the trailer and, where there is one, eStargz's footer. */
+export const TAIL_BYTES = 64;
+
+const WRAP = 2 ** 32;
+
+/** DEFLATE cannot shrink further than 1032 to 1, so a smaller layer than this holds less than 4 GiB. */
+const SMALLEST_WRAP_BYTES = Math.floor(WRAP / 1032);
+
+/** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
+const PLAUSIBLE_WRAP_BYTES = 400e6;
+
+/** What a gzip stream's last bytes say of its size. */
+export interface GzipClaim {
+  /** False where the number cannot be the size of a tar in a single member. */
+  readonly aligned: boolean;
+  /** ISIZE: the last member's size modulo 2^32 (RFC 1952, 2.3.1). */
+  readonly isize: number;
+  /** The smallest size that ISIZE and the compressed size allow, were it one member. */
+  readonly sizeBytes: number;
+  /** Why that size is not to be taken on trust; empty for ordinary layers. */
+  readonly doubts: readonly GzipDoubt[];
+}
+
+/**
+ * - members: it cannot be the size of a single member
+ * - wrap: more than 4 GiB are plausible
+ * - ratio: beyond what ordinary layers have
+ * - run: ends in a long run of equal bytes, which may be gigabytes of zeros in a few megabytes
+ */
+export type GzipDoubt = 'members' | 'wrap' | 'ratio' | 'run';
+
+/**
+ * Reads the claim in the last 64 bytes of a gzip layer.
+ *
+ * Two blind spots are left, for which only reading every layer whole would help: several members of which
+ * the last is cut at a multiple of 512 bytes and is larger than the whole layer compressed; and gigabytes of
+ * equal bytes in the midst of a layer of less than 400 MB that neither begins nor ends like them.
+ */
+export function readGzipClaim(tail: Buffer, compressedSizeBytes: number): GzipClaim {
+  const isize = tail.readUInt32LE(tail.length - 4);
+  // Stored blocks may make a layer a little larger than what is in it.
+  const wraps = Math.max(0, Math.ceil((compressedSizeBytes * 0.999 - 1024 - isize) / WRAP));
+  const sizeBytes = isize + wraps * WRAP;
+  const canWrap = compressedSizeBytes >= SMALLEST_WRAP_BYTES;
+  // A tar is always a multiple of 512; one that was cut evenly is likely to be cut at whole MiB.
+  const aligned = isize % 512 === 0 && isize % 2 ** 20 !== 0;
+  const doubts: Record<GzipDoubt, boolean> = {
+    members: !aligned || wraps > 0,
+    wrap: compressedSizeBytes > PLAUSIBLE_WRAP_BYTES,
+    ratio:
+      (canWrap && sizeBytes > compressedSizeBytes * MAX_PLAIN_RATIO) ||
+      mayBeTinyFiles(sizeBytes, compressedSizeBytes),
+    run: canWrap && endsInRun(tail),
+  };
+  const held = (Object.keys(doubts) as GzipDoubt[]).filter((doubt) => doubts[doubt]);
+  return { isize, aligned, sizeBytes, doubts: held };
+}
+
+/**
+ * Whether the compressed bytes before the trailer repeat, as a run of equal bytes leaves them. DEFLATE's
+ * copies of 258 bytes take 2 bits each in blocks with codes of their own: a period of one byte, and more zeros
+ * in 24 of them than any tar's padding. With fixed codes (level 1) they take 11: a period of 11 bytes, and the
+ * 10 KiB to which GNU tar pads may look alike, which costs a few bytes more and no mistake.
+ */
+function endsInRun(tail: Buffer): boolean {
+  const body = tail.subarray(0, -8);
+  return repeats(body, [1, 2, 3], 24) || repeats(body, [5, 7, 9, 10, 11, 12, 13], 32);
+}
+
+function repeats(bytes: Buffer, periods: readonly number[], run: number): boolean {
+  return periods.some((period) => {
+    let length = 0;
+    for (let i = period; i < bytes.length; i++) {
+      length = bytes[i] === bytes[i - period] ? length + 1 : 0;
+      if (length >= run) return true;
+    }
+    return false;
+  });
+}
+
+/**
+ * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined where
+ * none or several fit.
+ *
+ * @param estimateBytes the beginning's ratio, extrapolated
+ * @param lowestBytes what the layer holds at least
+ * @param band the least and the most of the estimate that the true size is taken to be
+ */
+export function sizeNear(
+  claim: GzipClaim,
+  estimateBytes: number,
+  lowestBytes: number,
+  band: readonly [number, number],
+): number | undefined {
+  const from = Math.max(claim.sizeBytes, lowestBytes, estimateBytes * band[0]);
+  const first = sizeAtLeast(claim, from);
+  const fits = first <= estimateBytes * band[1];
+  const another = first + WRAP <= estimateBytes * band[1];
+  return fits && !another ? first : undefined;
+}
+
+/** The smallest size from `lowestBytes` on that ISIZE allows. */
+export function sizeAtLeast(claim: GzipClaim, lowestBytes: number): number {
+  return claim.sizeBytes + Math.max(0, Math.ceil((lowestBytes - claim.sizeBytes) / WRAP)) * WRAP;
+}

@@ -1,0 +1,31 @@
+import { lookAtStart } from './read.js';
+import type { TocSize } from './toc.js';
+import type { LayerJob } from './types.js';
+import { unpackWithin } from './unpack.js';
+
+/** Tables larger than these are not read: parsing them would take more memory than streaming the layer. */
+const MAX_TABLE_BYTES = 4 * 2 ** 20;
+const MAX_UNPACKED_TABLE_BYTES = 16 * 2 ** 20;
+
+/** Enough of a layer to see whether its entries have extended headers. */
+const HEADERS_LOOK_BYTES = 64 * 1024;
+
+/** Reads and unpacks a layer's table of contents; undefined where it is too large, damaged or out of reach. */
+export async function readTable(
+  { layer, reader, budget }: LayerJob,
+  { start, end }: { readonly start: number; readonly end: number },
+): Promise<Buffer | undefined> {
+  if (end - start + 1 > MAX_TABLE_BYTES) return undefined;
+  const bytes = await reader.range(layer, start, end);
+  return bytes && budget.unpacking(() => unpackWithin(bytes, MAX_UNPACKED_TABLE_BYTES));
+}
+
+/**
+ * The size by a table of contents, raised where the layer's first entries have more extended headers than
+ * the table lets one expect: it leaves out what only they hold, such as fractions of a second.
+ */
+export async function withHiddenHeaders(job: LayerJob, toc: TocSize): Promise<number> {
+  const { tar } = await lookAtStart(job, HEADERS_LOOK_BYTES);
+  const seen = tar.entries > 0 ? (tar.extendedBytes / tar.entries) * toc.entries : 0;
+  return toc.sizeBytes + Math.ceil(Math.max(0, seen - toc.extendedBytes) / 512) * 512;
+}

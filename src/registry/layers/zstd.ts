@@ -1,0 +1,160 @@
+/** Zstandard frames as RFC 8878, section 3.1, lays them out. */
+
+/** Enough for the largest header of a frame (18 bytes) behind a few skippable ones. */
+export const ZSTD_HEAD_BYTES = 64;
+
+const FRAME_MAGIC = 0xfd2fb528;
+const SKIPPABLE_MAGIC = 0x184d2a50;
+const MAX_HEADER_BYTES = 18;
+
+export type ZstdHeader =
+  | { readonly kind: 'skippable'; readonly headerBytes: 8; readonly contentBytes: number }
+  | {
+      readonly kind: 'frame';
+      readonly headerBytes: number;
+      /** Memory that a decoder needs. */
+      readonly windowBytes: number;
+      /** Size of what is in this frame; written only where the compressor knew it beforehand. */
+      readonly contentBytes: number | undefined;
+      readonly hasChecksum: boolean;
+    };
+
+/** Reads the header at the start of `bytes`: undefined where it is cut short, false where there is none. */
+export function readZstdHeader(bytes: Buffer): ZstdHeader | undefined | false {
+  if (bytes.length < 4) return undefined;
+  const magic = bytes.readUInt32LE(0);
+  if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
+    if (bytes.length < 8) return undefined;
+    return { kind: 'skippable', headerBytes: 8, contentBytes: bytes.readUInt32LE(4) };
+  }
+  if (magic !== FRAME_MAGIC) return false;
+  const descriptor = bytes[4];
+  if (descriptor === undefined) return undefined;
+  const singleSegment = (descriptor & 0x20) !== 0;
+  const windowField = singleSegment ? 0 : 1;
+  const dictionaryField = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const sizeFlag = descriptor >> 6;
+  const sizeField = sizeFlag === 0 ? Number(singleSegment) : 2 ** sizeFlag;
+  const sizeOffset = 5 + windowField + dictionaryField;
+  if (bytes.length < sizeOffset + sizeField) return undefined;
+  const contentBytes = readContentSize(bytes, sizeOffset, sizeField);
+  return {
+    kind: 'frame',
+    headerBytes: sizeOffset + sizeField,
+    windowBytes: singleSegment ? (contentBytes ?? 0) : windowSize(bytes[5] ?? 0),
+    contentBytes,
+    hasChecksum: (descriptor & 4) !== 0,
+  };
+}
+
+/** Content size fields have 0, 1, 2, 4 or 8 bytes; the one of 2 bytes counts from 256. */
+function readContentSize(bytes: Buffer, offset: number, length: number): number | undefined {
+  if (length === 0) return undefined;
+  if (length === 8) return Number(bytes.readBigUInt64LE(offset));
+  return bytes.readUIntLE(offset, length) + (length === 2 ? 256 : 0);
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+/** What a zstd layer's first bytes say of its size. */
+export interface ZstdClaim {
+  /** Content size of the first frame, where it is plausible for the whole layer. */
+  readonly sizeBytes: number | undefined;
+  /** True where the layer is likely to go on with further frames. */
+  readonly severalFrames: boolean;
+}
+
+/**
+ * Reads the claim in the first bytes of a zstd layer. A skippable frame at the start is how pzstd announces
+ * frames of a few MiB each; a first frame smaller than the layer itself cannot be all of it either.
+ */
+export function readZstdClaim(head: Buffer, compressedSizeBytes: number): ZstdClaim {
+  const header = readZstdHeader(head);
+  if (header === undefined || header === false) return { sizeBytes: undefined, severalFrames: false };
+  if (header.kind === 'skippable') return { sizeBytes: undefined, severalFrames: true };
+  const size = header.contentBytes;
+  if (size === undefined) return { sizeBytes: undefined, severalFrames: false };
+  const whole =
+    Number.isSafeInteger(size) &&
+    size % 512 === 0 &&
+    size % 2 ** 20 !== 0 &&
+    size >= compressedSizeBytes * 0.999 - 1024;
+  return { sizeBytes: whole ? size : undefined, severalFrames: !whole };
+}
+
+/**
+ * Follows frames and blocks without unpacking them, so that no frame that wants too much memory reaches
+ * the decoder, and so that it is known how much of a cut stream is whole blocks.
+ */
+export class ZstdWalker {
+  /** Bytes up to the end of the last whole block. */
+  wholeBytes = 0;
+  private position = 0;
+  private skip = 0;
+  private held = Buffer.alloc(0);
+  private next: 'frame' | 'block' = 'frame';
+  private hasChecksum = false;
+
+  /** True where the stream may end here: between frames. */
+  get complete(): boolean {
+    return this.next === 'frame' && this.skip === 0 && this.held.length === 0;
+  }
+
+  /** Returns false where the bytes are not zstd, or where a frame wants more than `maxWindowBytes`. */
+  push(chunk: Buffer, maxWindowBytes: number): boolean {
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.skip > 0) {
+        const skipped = Math.min(this.skip, rest.length);
+        this.skip -= skipped;
+        this.position += skipped;
+        rest = rest.subarray(skipped);
+        if (this.skip === 0) this.wholeBytes = this.position;
+        continue;
+      }
+      const needed = this.next === 'frame' ? MAX_HEADER_BYTES : 3;
+      const before = this.held.length;
+      const joined = Buffer.concat([this.held, rest.subarray(0, needed - before)]);
+      const used = this.next === 'frame' ? this.takeFrame(joined, maxWindowBytes) : this.takeBlock(joined);
+      if (used === false) return false;
+      if (used === undefined) {
+        this.held = joined;
+        return true;
+      }
+      this.held = Buffer.alloc(0);
+      this.position += used;
+      rest = rest.subarray(used - before);
+      if (this.skip === 0) this.wholeBytes = this.position;
+    }
+    return true;
+  }
+
+  private takeFrame(bytes: Buffer, maxWindowBytes: number): number | undefined | false {
+    const header = readZstdHeader(bytes);
+    if (header === undefined || header === false) return header;
+    if (header.kind === 'skippable') {
+      this.skip = header.contentBytes;
+      return header.headerBytes;
+    }
+    if (header.windowBytes > maxWindowBytes) return false;
+    this.hasChecksum = header.hasChecksum;
+    this.next = 'block';
+    return header.headerBytes;
+  }
+
+  /** Block header: bit 0 the last block of its frame, bits 1 and 2 its type, the rest its size. */
+  private takeBlock(bytes: Buffer): number | undefined | false {
+    if (bytes.length < 3) return undefined;
+    const header = bytes.readUIntLE(0, 3);
+    const type = (header >> 1) & 3;
+    if (type === 3) return false;
+    const last = (header & 1) !== 0;
+    const RUN_LENGTH = 1;
+    this.skip = (type === RUN_LENGTH ? 1 : header >> 3) + (last && this.hasChecksum ? 4 : 0);
+    if (last) this.next = 'frame';
+    return 3;
+  }
+}

@@ -1,0 +1,62 @@
+import { ActionError } from '../errors.js';
+import type { Inputs } from '../inputs/types.js';
+import { measureImages, type SizeReport } from '../registry/layers/images.js';
+import { computeCacheSize, describeImageSize, explainSize, type CacheSize } from '../registry/size.js';
+import type { RunDeps } from './deps.js';
+import type { Inspection } from './inspect.js';
+
+type SizeInputs = Pick<Inputs, 'imageCacheSizeGiB' | 'sizeMarginPercent'>;
+
+/**
+ * The size to ask for, in GiB: what the images take on disk, or the explicit size, which always wins. Read only
+ * when a cache has to be made: a run that finds one does not need it.
+ *
+ * @throws ActionError or ActionErrors where the size is to be computed and a layer cannot be read
+ */
+export async function decideSize(inspection: Inspection, inputs: SizeInputs, deps: RunDeps): Promise<number> {
+  const explicit = inputs.imageCacheSizeGiB;
+  if (explicit === 'auto') {
+    const size = await computed(inspection, inputs, deps);
+    deps.record.imageCacheSizeGiB = size.sizeGiB;
+    return size.sizeGiB;
+  }
+  deps.record.imageCacheSizeGiB = explicit;
+  deps.log.info(`Size: ${explicit} GiB, as image-cache-size says.`);
+  await compare(explicit, inspection, inputs, deps);
+  return explicit;
+}
+
+async function computed(inspection: Inspection, inputs: SizeInputs, deps: RunDeps): Promise<CacheSize> {
+  const report = await measureImages(inspection.read, { log: deps.log });
+  noteSizes(report, deps);
+  const size = computeCacheSize(report.totals, inputs.sizeMarginPercent);
+  deps.record.sizeExplanation = explainSize(size);
+  for (const line of deps.record.sizeExplanation) deps.log.info(line);
+  return size;
+}
+
+/** An explicit size that is too small fails the build in a quarter of an hour: better said now. */
+async function compare(
+  explicitGiB: number,
+  inspection: Inspection,
+  inputs: SizeInputs,
+  deps: RunDeps,
+): Promise<void> {
+  try {
+    const { sizeGiB } = await computed(inspection, inputs, deps);
+    if (explicitGiB >= sizeGiB) return;
+    const least = inspection.unread.length > 0 ? 'at least ' : '';
+    deps.log.warning(
+      `image-cache-size is ${explicitGiB} GiB, and the images take ${least}${sizeGiB} GiB by their registry. If they do not fit, the build fails. Raise it, or leave it at auto.`,
+    );
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    deps.log.info(`Whether the images fit cannot be told: ${error.message}`);
+  }
+}
+
+function noteSizes(report: SizeReport, { record, log }: RunDeps): void {
+  for (const image of report.images) log.info(describeImageSize(image));
+  const sizes = new Map(report.images.map((image) => [image.reference, image.unpackedSizeBytes]));
+  record.images = record.images.map((row) => ({ ...row, unpackedSizeBytes: sizes.get(row.reference) }));
+}
