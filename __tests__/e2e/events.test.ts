@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { layer, scenario } from './support.js';
+
+// Every sample has its row in __tests__/unit/context.test.ts; one of each kind goes through the built action here.
+
+function eventOf(file: string): { name: string; payload: object } {
+  const payload = JSON.parse(
+    readFileSync(new URL(`../../dev/events/${file}.json`, import.meta.url), 'utf8'),
+  ) as object;
+  return { name: file.split('.')[0] ?? '', payload };
+}
+
+describe('the event', () => {
+  it.concurrent.each([
+    ['push.tag', 'v1.2.3'],
+    ['create.tag', 'v1.2.3'],
+    ['release.published', 'v1.2.3'],
+    ['release.prereleased', 'v1.3.0-rc.1'],
+    ['workflow_run.tag', 'v1.2.3'],
+    ['workflow_dispatch.tag', 'v1.2.3'],
+  ])('%s gives bare images the tag %s', async (file, tag) => {
+    const { run, registry, pushImages } = await scenario();
+    pushImages(tag);
+    const images = ['shop', 'worker'].map((name) => `${registry.host}/acme/${name}:${tag}`);
+    const { exitCode, outputs } = await run({ 'dry-run': 'true' }, { event: eventOf(file) });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(outputs['images'] ?? '')).toEqual(images);
+  });
+
+  it.concurrent.each(['registry_package.published', 'package.published'])(
+    '%s names the image itself, and images may be left out',
+    async (file) => {
+      const { run, registry } = await scenario();
+      const { digest } = registry.putImage('octo-org/shop', '1.2.3', { layers: [layer('package')] });
+      const inputs = { images: '', 'registry-map': `${registry.host}=ghcr.io`, 'dry-run': 'true' };
+      const { exitCode, outputs } = await run(inputs, { event: eventOf(file) });
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(outputs['digests'] ?? '')).toEqual({ 'ghcr.io/octo-org/shop:1.2.3': digest });
+    },
+  );
+
+  it.concurrent.each([
+    ['push.branch', /the push event runs on the branch "main", which is not a tag/],
+    ['push.tag-deleted', /the push event deleted "refs\/tags\/v1\.2\.3"/],
+    ['pull_request.opened', /the pull_request event runs on the pull request "refs\/pull\/7\/merge"/],
+    ['workflow_run.branch', /a run that "push" started on "main"/],
+    ['registry_package.untagged', /registry_package event .* names no image with a tag/],
+  ])('%s has no tag for bare images: the error says what it saw and what to set', async (file, problem) => {
+    const { run, eci, registry } = await scenario();
+    const { exitCode, errors } = await run({}, { event: eventOf(file) });
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringMatching(problem)]);
+    expect(errors[0]?.split('\n')[1]).toMatch(/^[A-Z].{20,}/);
+    expect([...eci.requests, ...registry.requests]).toEqual([]);
+  });
+
+  it.concurrent('push.branch is fine where images have their tags, or the template needs none', async () => {
+    const { run, registry, images, pushImages } = await scenario();
+    const event = eventOf('push.branch');
+    const { after } = event.payload as { after: string };
+    pushImages(`sha-${after.slice(0, 7)}`);
+    const tagged = await run({ images: images.join(), 'dry-run': 'true' }, { event });
+    expect(tagged).toMatchObject({ exitCode: 0, outputs: { images: JSON.stringify(images) } });
+    const bySha = await run({ 'image-tag': 'sha-{{short-sha}}', 'dry-run': 'true' }, { event });
+    expect(bySha.exitCode).toBe(0);
+    expect(bySha.outputs['images']).toMatch(`${registry.host}/acme/shop:sha-${after.slice(0, 7)}`);
+  });
+});

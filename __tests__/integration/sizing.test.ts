@@ -1,0 +1,98 @@
+import { gzipSync } from 'node:zlib';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { tar } from '../../bench/corpus/tar.js';
+import { mixture, noise } from '../../bench/corpus/words.js';
+import type { RegistryServer } from '../../dev/registry/server.js';
+import type { Fault } from '../../dev/registry/faults.js';
+import { parseReference } from '../../src/images/reference.js';
+import { measureImages, type ReadableImage, type SizeReport } from '../../src/registry/layers/images.js';
+import { AMD64, clientFor, closeAll, serverWith } from './registry-harness.js';
+
+afterEach(closeAll);
+
+const MIB = 2 ** 20;
+const small = tar([{ name: 'small', content: mixture(2 * MIB, 2, 1) }]);
+const large = tar([{ name: 'large', content: mixture(40 * MIB, 2, 2) }]);
+const layers = [gzipSync(small), gzipSync(large, { level: 1 })];
+const truth = small.length + large.length;
+
+async function sizeOf(
+  server: RegistryServer,
+  streamBudgetBytes?: number,
+): Promise<SizeReport & { warnings: string[] }> {
+  const client = clientFor([server]);
+  const warnings: string[] = [];
+  const reference = `${server.host}/team/app:1`;
+  const image = { cachedReference: reference, inspect: parseReference(reference) };
+  const result = await client.inspect(image, AMD64);
+  if (!result.ok) throw result.error;
+  const report = await measureImages([result satisfies ReadableImage], {
+    streamBudgetBytes,
+    log: {
+      info: () => undefined,
+      debug: () => undefined,
+      warning: (line) => void warnings.push(line),
+      group: (_, work) => work(),
+    },
+  });
+  return { ...report, warnings };
+}
+
+async function serving(faults: Fault[] = [], blobsElsewhere = false): Promise<RegistryServer> {
+  const server = await serverWith({ faults, blobsElsewhere });
+  server.putImage('team/app', '1', { layers });
+  return server;
+}
+
+describe('the size of an image in a registry', () => {
+  it.each([
+    ['as it should be', [], false],
+    ['with layers at another origin', [], true],
+    ['that throttles twice', [{ kind: 'status', status: 429, retryAfter: '1', on: 'blob', times: 2 }], false],
+  ] as [string, Fault[], boolean][])('costs 64 bytes a layer: %s', async (_, faults, elsewhere) => {
+    const server = await serving(faults, elsewhere);
+    const report = await sizeOf(server);
+    expect(report.totals.unpackedSizeBytes).toBe(truth);
+    expect(report.fetchedBytes).toBe(128);
+    expect(report.images[0]).toMatchObject({ sources: { 'gzip-trailer': 2 }, exact: true, warnings: [] });
+  });
+
+  it('is exact where the registry ignores ranges, by reading all', async () => {
+    const report = await sizeOf(await serving([{ kind: 'ignore-range', on: 'blob' }]));
+    expect(report.totals.unpackedSizeBytes).toBe(truth);
+    expect(report.images[0]).toMatchObject({ sources: { streamed: 2 }, exact: true });
+  });
+
+  it('is bounded there where it may not read all, and hangs up', async () => {
+    const server = await serving([{ kind: 'ignore-range', on: 'blob' }]);
+    const report = await sizeOf(server, 0);
+    expect(report.totals.unpackedSizeBytes).toBeGreaterThanOrEqual(truth);
+    expect(report.totals.unpackedSizeBytes).toBeLessThanOrEqual(truth * 1.3);
+    expect(report.images[0]).toMatchObject({ sources: { streamed: 1, prefix: 1 }, exact: false });
+    expect(report.warnings).toHaveLength(1);
+    expect(report.warnings[0]).toMatch(/team\/app:1: .* layer sha256:\w+ .* does not serve parts of a layer/);
+    expect(report.fetchedBytes).toBeLessThan(9 * MIB + (layers[0] as Buffer).length);
+  });
+
+  it.each([
+    ['truncates them', { kind: 'truncate', afterBytes: 10, on: 'blob' }],
+    ['has lost them', { kind: 'status', status: 404, on: 'blob' }],
+    ['fails', { kind: 'status', status: 500, on: 'blob' }],
+  ] as [string, Fault][])('is an error that names the layers where it %s', async (_, fault) => {
+    await expect(sizeOf(await serving([fault]))).rejects.toThrow(/layer sha256:/);
+  });
+
+  it('is guessed with a warning where a layer is no layer', async () => {
+    const server = await serverWith();
+    const broken = gzipSync(small);
+    broken.fill(0, 20_000, 30_000);
+    broken.writeUInt32LE(77, broken.length - 4);
+    server.putImage('team/app', '1', { layers: [broken, noise(50_000)] });
+    const report = await sizeOf(server);
+    expect(report.images[0]?.sources).toEqual({ factor: 1, streamed: 1 });
+    expect(report.warnings).toHaveLength(1);
+    expect(report.warnings[0]).toContain('its gzip stream is damaged');
+  });
+});

@@ -1,0 +1,165 @@
+import { diceFor, type Dice } from './random.js';
+
+/**
+ * What happens in one schedule, made from its seed alone. Times that end in `Ms` are the service's, which runs
+ * `SPEED` times as fast as the wall clock; those in `WallMs` are the wall clock's.
+ */
+export interface Schedule {
+  readonly seed: number;
+  readonly acts: readonly Act[];
+  /** Builds that fail before one succeeds. */
+  readonly failures: number;
+  /** Part of the requests to the service that something happens to, in the storm. */
+  readonly faultPart: number;
+  readonly registryFaults: boolean;
+  readonly lookUps: LookUps;
+  readonly temporaryLogins: boolean;
+  /** The runs differ in inputs that say nothing of the content. */
+  readonly unlikeInputs: boolean;
+  readonly reuse: boolean;
+  readonly clientToken: string;
+  readonly keepLatest: string;
+}
+
+/** How far look-ups lag behind creates. */
+export interface LookUps {
+  readonly mostLagMs: number;
+  /** Every look-up has a lag of its own, as if it met another replica; otherwise every cache has one. */
+  readonly replicas: boolean;
+}
+
+export type Act =
+  /** Runs that start together, most of which are killed. */
+  | { readonly kind: 'storm'; readonly runs: number }
+  /** Undisturbed by kills, so many at once, again and again until all of them succeed. */
+  | { readonly kind: 'succeed'; readonly runs: number }
+  /** Somebody deletes every cache of the content. The service still remembers the client tokens. */
+  | { readonly kind: 'delete' };
+
+/** One process. */
+export interface RunPlan {
+  /** 0 for the first process of the schedule. */
+  readonly index: number;
+  readonly startAfterWallMs: number;
+  readonly kill: Kill | undefined;
+  readonly faultPart: number;
+  /** Inputs besides those that all runs share. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly login: number;
+}
+
+/** SIGKILL, which no process can answer. */
+export type Kill =
+  | { readonly at: 'moment'; readonly wallMs: number }
+  | {
+      readonly at: 'request';
+      /** Only requests with this action count; every one does where it is left out. */
+      readonly action?: string;
+      /** The how-manieth of them that this process makes, from 1. */
+      readonly nth: number;
+      readonly when: KillTime;
+    };
+
+/** Before the service acts, after it has acted but not answered, or after its answer. */
+export type KillTime = 'before' | 'acted' | 'answered';
+
+/**
+ * A process starts in 0.4 s, so 24 s of the service pass; a client gives a lagging look-up 120 s, so 2 s. Builds
+ * and lags are made to match.
+ */
+export const SPEED = 60;
+/** Temporary logins to choose from: few, so that some runs have the same. */
+export const LOGINS = 3;
+const SHORTEST_BUILD_MS = 15_000;
+const LONGEST_BUILD_MS = 120_000;
+
+export function makeSchedule(seed: number): Schedule {
+  const dice = diceFor(seed);
+  const schedule = {
+    seed,
+    acts: makeActs(dice),
+    failures: dice.oneOf([0, 0, 0, 0, 1, 1, 2]),
+    faultPart: dice.oneOf([0, 0.1, 0.25, 0.4]),
+    registryFaults: dice.chance(0.3),
+    // A client may take a cache for gone after 120 s: the lag stays well below.
+    lookUps: { mostLagMs: dice.oneOf([0, 10_000, 40_000, 75_000]), replicas: dice.chance(0.3) },
+    temporaryLogins: dice.chance(0.4),
+    unlikeInputs: dice.chance(0.4),
+    reuse: !dice.chance(0.1),
+    clientToken: dice.chance(0.1) ? `chosen-by-the-user-${seed}` : '',
+    keepLatest: dice.chance(0.25) ? '1' : '',
+  };
+  return isStuckForGood(schedule) ? { ...schedule, clientToken: '' } : schedule;
+}
+
+/** Where the user chose the token, a cache of it that was deleted can only be had again by the same request. */
+function isStuckForGood({ acts, temporaryLogins, unlikeInputs }: Schedule): boolean {
+  return (temporaryLogins || unlikeInputs) && acts.some(({ kind }) => kind === 'delete');
+}
+
+function makeActs(dice: Dice): Act[] {
+  const storms = Array.from({ length: dice.oneOf([1, 1, 2, 2, 3]) }, () => makeStorm(dice));
+  const end: Act = { kind: 'succeed', runs: dice.oneOf([1, 1, 2]) };
+  if (!dice.chance(0.25)) return [...storms, end];
+  const again = dice.chance(0.6) ? [makeStorm(dice)] : [];
+  return [...storms, { kind: 'succeed', runs: 1 }, { kind: 'delete' }, ...again, end];
+}
+
+function makeStorm(dice: Dice): Act {
+  return { kind: 'storm', runs: dice.oneOf([1, 1, 2, 2, 3]) };
+}
+
+/** The plan of one process; `disturbed` is what tells the storm from what comes after it. */
+export function planRun(schedule: Schedule, index: number, disturbed: boolean): RunPlan {
+  const dice = diceFor(schedule.seed, index + 1);
+  return {
+    index,
+    startAfterWallMs: dice.chance(0.5) ? 0 : dice.between(0, 400),
+    kill: disturbed && dice.chance(0.75) ? makeKill(dice) : undefined,
+    faultPart: disturbed ? schedule.faultPart : schedule.faultPart / 4,
+    inputs: schedule.unlikeInputs ? dice.oneOf(INPUTS) : INPUTS[0],
+    login: schedule.temporaryLogins ? dice.between(0, LOGINS - 1) : 0,
+  };
+}
+
+/** They differ in what the request says, not in what the cache holds. */
+const INPUTS: readonly [RunPlan['inputs'], ...RunPlan['inputs'][]] = [
+  { 'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000' },
+  { 'vswitch-id': 'vsw-uf6h3rbwbm90urjwa111' },
+  { 'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000', 'image-cache-size': '30' },
+];
+
+const WHEN: readonly [KillTime, ...KillTime[]] = ['before', 'acted', 'answered'];
+
+/** Most of what can go wrong does so around the first requests: look-up, usage, create, first looks. */
+function makeKill(dice: Dice): Kill {
+  if (dice.chance(0.3)) return { at: 'moment', wallMs: dice.between(50, 2_500) };
+  const when = dice.oneOf(WHEN);
+  // The second create of a process comes after one that was of no use, many looks later.
+  if (dice.chance(0.4)) {
+    return { at: 'request', action: 'CreateImageCache', nth: dice.oneOf([1, 1, 2, 2, 3]), when };
+  }
+  return {
+    at: 'request',
+    nth: dice.chance(0.75) ? dice.between(1, 5) : dice.between(5, 16),
+    when,
+  };
+}
+
+/** How one build goes; `number` is 1 for the first cache of the schedule. */
+export function planBuild(
+  { seed, failures, lookUps }: Schedule,
+  number: number,
+): { readonly fails: boolean; readonly buildMs: number; readonly lagMs: number } {
+  const dice = diceFor(seed, 0, number);
+  return {
+    fails: number <= failures,
+    buildMs: dice.between(SHORTEST_BUILD_MS, LONGEST_BUILD_MS),
+    lagMs: dice.between(0, lookUps.mostLagMs),
+  };
+}
+
+/** How far this look-up lags, where every one has a lag of its own. */
+export function lagOfLookUp({ seed, lookUps }: Schedule, run: number, nth: number): number {
+  return diceFor(seed, run + 1, nth, 2).between(0, lookUps.mostLagMs);
+}

@@ -1,0 +1,189 @@
+import { gzipSync } from 'node:zlib';
+import type { CacheRecord } from '../../dev/eci/caches.js';
+import { failedPlan, failures, readyPlan, type CachePlan } from '../../dev/eci/plans.js';
+import type { RequestRecord } from '../../dev/eci/rpc.js';
+import { startEciServer, TEST_ACCOUNT, TEST_REGION, type EciServer } from '../../dev/eci/server.js';
+import { startRegistry, type RegistryServer } from '../../dev/registry/server.js';
+import { createStore, type Store } from '../../dev/registry/store.js';
+import { tar } from '../../dev/tar.js';
+import { groupOf, TAG_KEY } from '../../src/cache/identity.js';
+import { faultOf, registryFaultsOf, type NamedFault } from './faults.js';
+import {
+  lagOfLookUp,
+  LOGINS,
+  planBuild,
+  SPEED,
+  type KillTime,
+  type RunPlan,
+  type Schedule,
+} from './schedule.js';
+
+/** One process as the servers know it. */
+export interface Attempt {
+  readonly plan: RunPlan;
+  /** The actions of its requests so far. */
+  readonly requests: string[];
+  /** Where it was killed; undefined while it has not been. */
+  killedAt: string | undefined;
+  kill: (where: string) => void;
+}
+
+/** A request, whose it was and what befell it. */
+export interface Traced {
+  readonly record: RequestRecord;
+  readonly run: number;
+  readonly fault: string | undefined;
+}
+
+export interface World {
+  readonly eci: EciServer;
+  readonly registry: RegistryServer;
+  /** By the access key ID that the process signs with. */
+  readonly attempts: Map<string, Attempt>;
+  readonly trace: Traced[];
+  /** Every cache that a process made, oldest first. */
+  ours(): CacheRecord[];
+  /** Caches of others, which have to stay. */
+  readonly foreign: readonly CacheRecord[];
+  close(): Promise<void>;
+}
+
+export const REPOSITORY = 'acme/shop';
+export const VPC_HOST = `registry-vpc.${TEST_REGION}.aliyuncs.com`;
+export const IMAGES = [`${VPC_HOST}/acme/shop`, `${VPC_HOST}/acme/worker`] as const;
+export const TAG = 'v1.2.3';
+
+/** Keys of each process's own: by them a request is known to be its. */
+export function accountOf(run: number): { accessKeyId: string; accessKeySecret: string } {
+  return { ...TEST_ACCOUNT, accessKeyId: `LTAI5tLocalTestKey${String(run).padStart(6, '0')}` };
+}
+
+export function loginOf(number: number): { username: string; password: string } {
+  return { username: `cr_temp_user_${number}`, password: `temporary/password+${number}` };
+}
+
+/** More processes than any schedule starts. */
+const MOST_RUNS = 80;
+
+/** A fresh service and registry. */
+export async function makeWorld(schedule: Schedule): Promise<World> {
+  const attempts = new Map<string, Attempt>();
+  const trace: Traced[] = [];
+  const logins = Array.from({ length: LOGINS }, (_, number) => loginOf(number));
+  const [registry, eci]: [RegistryServer, EciServer] = await Promise.all([
+    startRegistry({
+      auth: 'token',
+      users: Object.fromEntries(logins.map(({ username, password }) => [username, password])),
+      store: images(),
+      faults: registryFaultsOf(schedule),
+    }),
+    startEciServer({
+      speed: SPEED,
+      accounts: Array.from({ length: MOST_RUNS }, (_, run) => accountOf(run)),
+      // Caches of others come before ours.
+      plan: (_, number) => planOf(schedule, number - FOREIGN),
+      hooks: {
+        onRequest: (record): NamedFault | undefined =>
+          disturb(schedule, attemptOf(attempts, record), record, eci, trace),
+        onActed: (record) => {
+          const attempt = attemptOf(attempts, record);
+          if (attempt && isKilledAt(attempt, 'acted')) attempt.kill(`${record.action} acted`);
+        },
+      },
+    }),
+  ]);
+  const foreign = eci.seed(cachesOfOthers());
+  return {
+    eci,
+    registry,
+    attempts,
+    trace,
+    ours: () => eci.caches.filter((cache) => !foreign.includes(cache)),
+    foreign,
+    close: async () => {
+      await Promise.all([registry.close(), eci.close()]);
+    },
+  };
+}
+
+function planOf(schedule: Schedule, number: number): CachePlan {
+  const { fails, buildMs, lagMs } = planBuild(schedule, number);
+  const plan = fails
+    ? failedPlan(failures.noStock(), { preparingMs: buildMs / 2 })
+    : readyPlan({ preparingMs: buildMs / 3, creatingMs: (2 * buildMs) / 3 });
+  return { ...plan, lagMs };
+}
+
+const FOREIGN = 2;
+
+/** Another repository's cache of the same images, and one that somebody made by hand. */
+function cachesOfOthers(): Parameters<EciServer['seed']>[0] {
+  const group = groupOf(IMAGES.map((cachedReference) => ({ cachedReference, digest: undefined })));
+  return [
+    {
+      tags: [
+        { key: TAG_KEY.repository, value: 'other/shop' },
+        { key: TAG_KEY.group, value: group },
+      ],
+    },
+    { imageCacheName: 'made-by-hand' },
+  ];
+}
+
+/** The same images for every schedule: their digests never change. */
+function images(): Store {
+  const store = createStore();
+  const layer = (name: string): Buffer => gzipSync(tar([{ name, content: Buffer.alloc(2_048, name) }]));
+  store.putImage('acme/shop', TAG, { layers: [layer('base'), layer('shop')] });
+  store.putImage('acme/worker', TAG, { layers: [layer('base'), layer('worker')] });
+  return store;
+}
+
+function attemptOf(attempts: World['attempts'], { headers }: RequestRecord): Attempt | undefined {
+  return attempts.get(/Credential=(\w+)/.exec(headers['authorization'] ?? '')?.[1] ?? '');
+}
+
+/** Whether the request that the attempt has just made is the one that it is killed at. */
+function isKilledAt({ plan: { kill }, requests }: Attempt, when: KillTime): boolean {
+  if (kill?.at !== 'request' || kill.when !== when) return false;
+  const { action, nth } = kill;
+  const counted = requests.filter((made) => made === (action ?? made)).length;
+  return counted === nth && requests.at(-1) === (action ?? requests.at(-1));
+}
+
+/** A moment after the answer has left, and before much can come of it. */
+const AFTER_ANSWER_WALL_MS = 8;
+
+function disturb(
+  schedule: Schedule,
+  attempt: Attempt | undefined,
+  record: RequestRecord,
+  eci: EciServer,
+  trace: Traced[],
+): NamedFault | undefined {
+  if (!attempt) return undefined;
+  attempt.requests.push(record.action);
+  const { plan } = attempt;
+  const nth = attempt.requests.length;
+  if (schedule.lookUps.replicas) {
+    const lagMs = lagOfLookUp(schedule, plan.index, nth);
+    for (const cache of eci.caches)
+      if (Object.keys(cache.parameters).length > 0) Object.assign(cache, { lagMs });
+  }
+  const fault = killingFault(attempt, record) ?? faultOf(schedule, plan, nth, record.action);
+  trace.push({ record, run: plan.index, fault: fault?.name });
+  return fault;
+}
+
+function killingFault(attempt: Attempt, { action }: RequestRecord): NamedFault | undefined {
+  if (isKilledAt(attempt, 'before')) {
+    attempt.kill(`${action} before`);
+    return { name: 'killed', kind: 'drop', acts: false };
+  }
+  if (isKilledAt(attempt, 'acted')) return { name: 'killed', kind: 'drop', acts: true };
+  if (!isKilledAt(attempt, 'answered')) return undefined;
+  setTimeout(() => {
+    attempt.kill(`${action} answered`);
+  }, AFTER_ANSWER_WALL_MS);
+  return { name: 'killed', kind: 'none' };
+}
