@@ -40184,12 +40184,13 @@ class Secrets {
             return;
         this.add(Buffer.from(`${username}:${password}`).toString('base64'));
     }
-    /** The text without any secret in it. */
+    /** The text without any secret in it, nor the start of one that was cut off with an ellipsis. */
     redact(text) {
+        const forms = this.longestFirst();
         let clean = text;
-        for (const form of this.longestFirst())
+        for (const form of forms)
             clean = clean.replaceAll(form, '***');
-        return clean;
+        return clean.includes('…') ? withoutCutSecrets(clean, forms) : clean;
     }
     addForm(form) {
         if (this.forms.has(form))
@@ -40207,6 +40208,24 @@ class Secrets {
     longestFirst() {
         return [...this.forms].sort((a, b) => b.length - a.length);
     }
+}
+/** Remote text is bounded before it is redacted: what is left of a secret at the cut stands before a '…'. */
+function withoutCutSecrets(text, forms) {
+    const pieces = text.split('…');
+    const last = pieces.pop() ?? '';
+    const clean = pieces.map((piece) => {
+        const cut = Math.max(0, ...forms.map((form) => startAtEnd(piece, form)));
+        return cut > SHORTEST_SECRET ? `${piece.slice(0, -cut)}***` : piece;
+    });
+    return [...clean, last].join('…');
+}
+/** How many characters of the form's start the piece ends in. */
+function startAtEnd(piece, form) {
+    for (let length = Math.min(piece.length, form.length); length > 0; length -= 1) {
+        if (piece.endsWith(form.slice(0, length)))
+            return length;
+    }
+    return 0;
 }
 function formsOf(secret) {
     // Half a surrogate pair cannot be percent-encoded; UTF-8 has a substitute for it.
@@ -41170,15 +41189,21 @@ function diskSizeBytes(unpackedSizeBytes, compressedSizeBytes, inodes) {
 
 ;// CONCATENATED MODULE: ./src/registry/layers/gzip.ts
 
-/** What is read of a gzip layer's end: the trailer and, where there is one, eStargz's footer. */
+/** The trailer and, where there is one, eStargz's footer. */
 const TAIL_BYTES = 64;
+/** Enough to see, beside these, whether a layer ends in a run of equal bytes, however its last block begins. */
+const RUN_TAIL_BYTES = 1024;
 const WRAP = 2 ** 32;
 /** DEFLATE cannot shrink further than 1032 to 1, so a smaller layer than this holds less than 4 GiB. */
 const SMALLEST_WRAP_BYTES = Math.floor(WRAP / 1032);
 /** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
 const PLAUSIBLE_WRAP_BYTES = 400e6;
+/** How much of a gzip layer's end tells what there is to tell; more where 4 GiB may hide in a run of zeros. */
+function tailSizeBytes(compressedSizeBytes) {
+    return compressedSizeBytes < SMALLEST_WRAP_BYTES ? TAIL_BYTES : RUN_TAIL_BYTES;
+}
 /**
- * Reads the claim in the last 64 bytes of a gzip layer.
+ * Reads the claim in the last bytes of a gzip layer.
  *
  * Two blind spots are left, for which only reading every layer whole would help: several members of which
  * the last is cut at a multiple of 512 bytes and is larger than the whole layer compressed; and gigabytes of
@@ -41203,25 +41228,24 @@ function readGzipClaim(tail, compressedSizeBytes) {
     return { isize, aligned, sizeBytes, doubts: held };
 }
 /**
- * Whether the compressed bytes before the trailer repeat, as a run of equal bytes leaves them. DEFLATE's
- * copies of 258 bytes take 2 bits each in blocks with codes of their own: a period of one byte, and more zeros
- * in 24 of them than any tar's padding. With fixed codes (level 1) they take 11: a period of 11 bytes, and the
- * 10 KiB to which GNU tar pads may look alike, which costs a few bytes more and no mistake.
+ * Whether the compressed bytes before the trailer repeat somewhere, as a run of equal bytes leaves them.
+ * DEFLATE's copies of 258 bytes take 2 bits each in blocks with codes of their own, a period of one byte, and
+ * 11 bits in blocks with fixed codes (level 1), a period of 11 bytes. Then 64 bytes stand for 12 KiB at the
+ * least, more than the 10 KiB to which GNU tar pads.
  */
 function endsInRun(tail) {
+    const LONGEST_PERIOD = 16;
+    const RUN = 64;
     const body = tail.subarray(0, -8);
-    return repeats(body, [1, 2, 3], 24) || repeats(body, [5, 7, 9, 10, 11, 12, 13], 32);
-}
-function repeats(bytes, periods, run) {
-    return periods.some((period) => {
+    for (let period = 1; period <= LONGEST_PERIOD; period++) {
         let length = 0;
-        for (let i = period; i < bytes.length; i++) {
-            length = bytes[i] === bytes[i - period] ? length + 1 : 0;
-            if (length >= run)
+        for (let i = period; i < body.length; i++) {
+            length = body[i] === body[i - period] ? length + 1 : 0;
+            if (length >= RUN)
                 return true;
         }
-        return false;
-    });
+    }
+    return false;
 }
 /**
  * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined where
@@ -41794,7 +41818,7 @@ const SMALL_LOOK_BAND = [0.8, 1.25];
 /** Measures a layer that is packed with gzip. Throws DamagedLayer. */
 async function measureGzip(job) {
     const { layer, reader } = job;
-    const tail = await reader.range(layer, layer.sizeBytes - TAIL_BYTES, layer.sizeBytes - 1);
+    const tail = await reader.range(layer, layer.sizeBytes - tailSizeBytes(layer.sizeBytes), layer.sizeBytes - 1);
     if (tail === undefined)
         return measureWithoutRanges(job);
     const toc = readEstargzFooter(tail, layer.sizeBytes);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fault } from '../../dev/eci/faults.js';
 import { formsOf } from './leaks.js';
-import { loginFor, scenario, type Scenario } from './support.js';
+import { loginFor, rendered, scenario, type Scenario } from './support.js';
 
 // scenario() looks for every form of every secret in whatever each run printed and wrote, and fails the test on
 // one: the tests here lead a run with awkward secrets into the corners where they could come out.
@@ -127,7 +127,7 @@ describe('secrets', () => {
     const byService = await run(secrets);
     expect(byService.errors[0]).toMatch('InvalidParameter');
     for (const { errors, summary } of [byRegistry, byService]) {
-      expect([...errors, summary].join('\n')).not.toContain(start);
+      expect([...errors, rendered(summary)].join('\n')).not.toContain(start);
     }
   });
 

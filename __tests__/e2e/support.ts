@@ -171,6 +171,7 @@ export function inspect(
   const places = [
     ...result.lines.filter(({ text }) => !text.startsWith('::add-mask::')).map(({ text }) => text),
     ...written.map(([, text]) => text),
+    rendered(result.summary),
   ];
   for (const form of new Set(secrets.flatMap(formsOf))) {
     const place = places.find((text) => text.includes(form));
@@ -178,6 +179,13 @@ export function inspect(
   }
   if (faults.length > 0)
     throw new Error(`${faults.join('\n')}\n--- log ---\n${result.stdout}${result.stderr}`);
+}
+
+/** The text that a summary shows: Markdown's escapes and numbered entities undone. */
+export function rendered(summary: string): string {
+  return summary
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 /** Whatever logged in to the registry: Basic's base64 and the tokens that were handed out. */

@@ -23,11 +23,12 @@ export class Secrets {
     this.add(Buffer.from(`${username}:${password}`).toString('base64'));
   }
 
-  /** The text without any secret in it. */
+  /** The text without any secret in it, nor the start of one that was cut off with an ellipsis. */
   redact(text: string): string {
+    const forms = this.longestFirst();
     let clean = text;
-    for (const form of this.longestFirst()) clean = clean.replaceAll(form, '***');
-    return clean;
+    for (const form of forms) clean = clean.replaceAll(form, '***');
+    return clean.includes('…') ? withoutCutSecrets(clean, forms) : clean;
   }
 
   private addForm(form: string): void {
@@ -46,6 +47,25 @@ export class Secrets {
   private longestFirst(): string[] {
     return [...this.forms].sort((a, b) => b.length - a.length);
   }
+}
+
+/** Remote text is bounded before it is redacted: what is left of a secret at the cut stands before a '…'. */
+function withoutCutSecrets(text: string, forms: readonly string[]): string {
+  const pieces = text.split('…');
+  const last = pieces.pop() ?? '';
+  const clean = pieces.map((piece) => {
+    const cut = Math.max(0, ...forms.map((form) => startAtEnd(piece, form)));
+    return cut > SHORTEST_SECRET ? `${piece.slice(0, -cut)}***` : piece;
+  });
+  return [...clean, last].join('…');
+}
+
+/** How many characters of the form's start the piece ends in. */
+function startAtEnd(piece: string, form: string): number {
+  for (let length = Math.min(piece.length, form.length); length > 0; length -= 1) {
+    if (piece.endsWith(form.slice(0, length))) return length;
+  }
+  return 0;
 }
 
 function formsOf(secret: string): Set<string> {

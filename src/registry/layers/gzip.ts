@@ -1,7 +1,10 @@
 import { MAX_PLAIN_RATIO, mayBeTinyFiles } from './ratios.js';
 
-/** What is read of a gzip layer's end: the trailer and, where there is one, eStargz's footer. */
-export const TAIL_BYTES = 64;
+/** The trailer and, where there is one, eStargz's footer. */
+const TAIL_BYTES = 64;
+
+/** Enough to see, beside these, whether a layer ends in a run of equal bytes, however its last block begins. */
+const RUN_TAIL_BYTES = 1024;
 
 const WRAP = 2 ** 32;
 
@@ -31,8 +34,13 @@ export interface GzipClaim {
  */
 export type GzipDoubt = 'members' | 'wrap' | 'ratio' | 'run';
 
+/** How much of a gzip layer's end tells what there is to tell; more where 4 GiB may hide in a run of zeros. */
+export function tailSizeBytes(compressedSizeBytes: number): number {
+  return compressedSizeBytes < SMALLEST_WRAP_BYTES ? TAIL_BYTES : RUN_TAIL_BYTES;
+}
+
 /**
- * Reads the claim in the last 64 bytes of a gzip layer.
+ * Reads the claim in the last bytes of a gzip layer.
  *
  * Two blind spots are left, for which only reading every layer whole would help: several members of which
  * the last is cut at a multiple of 512 bytes and is larger than the whole layer compressed; and gigabytes of
@@ -59,25 +67,23 @@ export function readGzipClaim(tail: Buffer, compressedSizeBytes: number): GzipCl
 }
 
 /**
- * Whether the compressed bytes before the trailer repeat, as a run of equal bytes leaves them. DEFLATE's
- * copies of 258 bytes take 2 bits each in blocks with codes of their own: a period of one byte, and more zeros
- * in 24 of them than any tar's padding. With fixed codes (level 1) they take 11: a period of 11 bytes, and the
- * 10 KiB to which GNU tar pads may look alike, which costs a few bytes more and no mistake.
+ * Whether the compressed bytes before the trailer repeat somewhere, as a run of equal bytes leaves them.
+ * DEFLATE's copies of 258 bytes take 2 bits each in blocks with codes of their own, a period of one byte, and
+ * 11 bits in blocks with fixed codes (level 1), a period of 11 bytes. Then 64 bytes stand for 12 KiB at the
+ * least, more than the 10 KiB to which GNU tar pads.
  */
 function endsInRun(tail: Buffer): boolean {
+  const LONGEST_PERIOD = 16;
+  const RUN = 64;
   const body = tail.subarray(0, -8);
-  return repeats(body, [1, 2, 3], 24) || repeats(body, [5, 7, 9, 10, 11, 12, 13], 32);
-}
-
-function repeats(bytes: Buffer, periods: readonly number[], run: number): boolean {
-  return periods.some((period) => {
+  for (let period = 1; period <= LONGEST_PERIOD; period++) {
     let length = 0;
-    for (let i = period; i < bytes.length; i++) {
-      length = bytes[i] === bytes[i - period] ? length + 1 : 0;
-      if (length >= run) return true;
+    for (let i = period; i < body.length; i++) {
+      length = body[i] === body[i - period] ? length + 1 : 0;
+      if (length >= RUN) return true;
     }
-    return false;
-  });
+  }
+  return false;
 }
 
 /**

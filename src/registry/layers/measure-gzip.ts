@@ -1,5 +1,5 @@
 import { readEstargzFooter, sizeOfEstargz, type TocRange } from './estargz.js';
-import { readGzipClaim, sizeAtLeast, sizeNear, TAIL_BYTES, type GzipClaim } from './gzip.js';
+import { readGzipClaim, sizeAtLeast, sizeNear, tailSizeBytes, type GzipClaim } from './gzip.js';
 import { diskSizeBytes } from './ratios.js';
 import { extrapolated, inodesOf, lookAtStart, streamIfAllowed, type Look } from './read.js';
 import { readTable, withHiddenHeaders } from './table.js';
@@ -14,7 +14,11 @@ const SMALL_LOOK_BAND = [0.8, 1.25] as const;
 /** Measures a layer that is packed with gzip. Throws DamagedLayer. */
 export async function measureGzip(job: LayerJob): Promise<Finding> {
   const { layer, reader } = job;
-  const tail = await reader.range(layer, layer.sizeBytes - TAIL_BYTES, layer.sizeBytes - 1);
+  const tail = await reader.range(
+    layer,
+    layer.sizeBytes - tailSizeBytes(layer.sizeBytes),
+    layer.sizeBytes - 1,
+  );
   if (tail === undefined) return measureWithoutRanges(job);
   const toc = readEstargzFooter(tail, layer.sizeBytes);
   const fromToc = toc && (await measureEstargz(job, toc));
