@@ -41886,7 +41886,7 @@ function leastByTrailer(claim, look, estimate) {
         return 0;
     const least = sizeAtLeast(claim, Math.max(estimate * LARGE_LOOK_BAND[0], look.tar.endBytes));
     // Behind a beginning that says nothing of it, a run of equal bytes may be another 4 GiB long.
-    if (claim.doubts.includes('run'))
+    if (claim.doubts.includes('run') && look.ratio < MAX_PLAIN_RATIO)
         return sizeAtLeast(claim, least + 1);
     const isByWrap = least !== claim.isize;
     return isByWrap && least > Math.max(estimate, look.tar.endBytes) * LARGE_LOOK_BAND[1] ? 0 : least;

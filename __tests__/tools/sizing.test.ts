@@ -29,7 +29,7 @@ afterAll(async () => {
   await proxy.stop();
   await registry.stop();
   await rm(folder, { recursive: true });
-});
+}, 120_000);
 
 function layerNamed(name: string): BuiltCase['layer'] {
   const found = cases.find((layerCase) => layerCase.name === name);

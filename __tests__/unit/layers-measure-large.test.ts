@@ -18,8 +18,8 @@ describe('gzip over 4 GiB', () => {
     start: Buffer,
     sizeBytes: number,
     isize: number,
+    tail = noise(1024, 7),
   ): Promise<LayerMeasure & { requests: string[] }> => {
-    const tail = noise(1024, 7);
     tail.writeUInt32LE(isize, 1020);
     const requests: string[] = [];
     const layer: LayerDescriptor = { ...layerOf(start), sizeBytes };
@@ -87,6 +87,17 @@ describe('gzip over 4 GiB', () => {
     );
     expect(measure.unpackedSizeBytes).toBeGreaterThanOrEqual(truth);
     expect(measure.exact).toBe(false);
+  });
+
+  it('sees no further 4 GiB behind a run with which a layer begins already', async () => {
+    const zeros = tarEntry({ name: 'zeros', content: Buffer.alloc(80 * MIB) });
+    const head = gzipSync(Buffer.concat(Array.from({ length: 13 }, () => zeros)));
+    const truth = aligned((9e6 * 13 * zeros.length) / head.length);
+    const tail = Buffer.alloc(1024);
+    tail.writeUInt32LE(truth % PERIOD, 1020);
+    const measure = await sparse(head, 9e6, truth % PERIOD, tail);
+    expect(measure.unpackedSizeBytes).toBeGreaterThanOrEqual(truth);
+    expect(measure.unpackedSizeBytes).toBeLessThanOrEqual(truth * 1.3);
   });
 
   it('does not take the last of several members for a wrap', async () => {

@@ -1,6 +1,6 @@
 import { readEstargzFooter, sizeOfEstargz, type TocRange } from './estargz.js';
 import { readGzipClaim, sizeAtLeast, sizeNear, tailSizeBytes, type GzipClaim } from './gzip.js';
-import { diskSizeBytes } from './ratios.js';
+import { diskSizeBytes, MAX_PLAIN_RATIO } from './ratios.js';
 import { extrapolated, inodesOf, lookAtStart, streamIfAllowed, type Look } from './read.js';
 import { readTable, withHiddenHeaders } from './table.js';
 import { SMALL_LAYER_BYTES, type Finding, type LayerJob } from './types.js';
@@ -91,7 +91,7 @@ function leastByTrailer(claim: GzipClaim, look: Look, estimate: number): number 
   if (!claim.aligned) return 0;
   const least = sizeAtLeast(claim, Math.max(estimate * LARGE_LOOK_BAND[0], look.tar.endBytes));
   // Behind a beginning that says nothing of it, a run of equal bytes may be another 4 GiB long.
-  if (claim.doubts.includes('run')) return sizeAtLeast(claim, least + 1);
+  if (claim.doubts.includes('run') && look.ratio < MAX_PLAIN_RATIO) return sizeAtLeast(claim, least + 1);
   const isByWrap = least !== claim.isize;
   return isByWrap && least > Math.max(estimate, look.tar.endBytes) * LARGE_LOOK_BAND[1] ? 0 : least;
 }
