@@ -1,6 +1,10 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Jest would warn of objects that other packages keep from one test file to the next.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
+  // Only ends what hangs: no test is about time, and the machines are of all speeds.
+  testTimeout: 30_000,
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
