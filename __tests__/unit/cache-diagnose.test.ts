@@ -103,17 +103,24 @@ it('events of every day are left out, unless something is known of them', async 
   expect(events.join('\n')).not.toContain('Pulling');
 });
 
+it('a pull that failed for lack of room asks for no way to the registry', async () => {
+  const { hints } = await diagnosed({ own: [event('PullFailed'), event('NoStock'), event('DiskFull')] });
+  expect(hints).toEqual(['Raise the size.', 'Name more zones.']);
+});
+
 describe('the intermediate instance', () => {
   it('is not asked about where it is not known', async () => {
-    expect((await diagnosed({ containerGroupId: '' })).asked).toEqual([]);
+    expect(await diagnosed({ containerGroupId: '' })).toMatchObject({ asked: [], events: [] });
   });
 
   it.each([aServiceError('permanent', 'Forbidden.SubUser'), aServiceError('transient'), new Error('odd')])(
     'whose events cannot be read (%s) is a warning, and there is a diagnosis all the same',
     async (failure) => {
-      const { cause, log } = await diagnosed({ own: [event('DiskFull')], instance: failure });
+      const { cause, events, log } = await diagnosed({ own: [event('DiskFull')], instance: failure });
+      expect(events).toHaveLength(1);
       expect(cause).toMatch(/too small/);
       expect(log.warnings).toEqual([expect.stringMatching(/eci-1.*eci:DescribeContainerGroupEvents/)]);
+      expect(log.warnings).toEqual([expect.stringContaining(failure.message)]);
     },
   );
 });

@@ -33,6 +33,21 @@ describe('of several caches of one content', () => {
     expect(found.failed.map(({ imageCacheId }) => imageCacheId)).toEqual(failed);
   });
 
+  it.each<[string, string[], string[]]>([
+    ['', ['anew'], ['everyday failed']],
+    ['r1-1', ['anew'], ['failed anew']],
+    ['r1-2', [], []],
+  ])('on occasion "%s" only what belongs to it counts', (occasion, usable, failed) => {
+    const of = (imageCacheId: string, status: string, value: string): ImageCache =>
+      aCache({ imageCacheId, status, tags: value === '' ? [] : [{ key: TAG_KEY.occasion, value }] });
+    const found = sortOut(
+      [of('anew', 'Ready', 'r1-1'), of('everyday failed', 'Failed', ''), of('failed anew', 'Failed', 'r1-1')],
+      occasion,
+    );
+    expect([found.usable].flatMap((one) => one?.imageCacheId ?? [])).toEqual(usable);
+    expect(found.failed.map(({ imageCacheId }) => imageCacheId)).toEqual(failed);
+  });
+
   it('every run chooses the same one, in whatever order they come', () => {
     const caches = fc.uniqueArray(
       fc.tuple(

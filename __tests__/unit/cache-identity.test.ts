@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -126,6 +127,7 @@ describe('the group', () => {
     ['the tag behind a port', ['localhost:5000/shop:v1'], ['localhost:5000/shop:v2']],
     ['the order', ['a/x:1', 'a/y:1'], ['a/y:2', 'a/x:2']],
     ['a repository named twice', ['a/x:1', 'a/x:2'], ['a/x:3']],
+    ['what pins a short name', ['nginx:1'], [`nginx@${DIGEST}`]],
   ])('does not depend on %s', (_, left, right) => {
     expect(groupOf(left.map((one) => image(one)))).toBe(groupOf(right.map((one) => image(one, undefined))));
   });
@@ -227,6 +229,36 @@ describe('the name', () => {
       }),
     );
   });
+});
+
+// Caches outlive versions of this action: another text here, and none of those that are there is found again.
+it.each<[string, string, unknown[]]>([
+  [
+    'the fingerprint',
+    fingerprintOf(
+      release({ repository: 'Acme/Shop', images: [WORKER, unread('a:1'), image('ghcr.io/acme/shop:v1')] }),
+    ),
+    [
+      ...['fingerprint/1', 'acme/shop', 'cn-hangzhou', ['a:1', `commit:${'c'.repeat(40)}`]],
+      ...[
+        ['ghcr.io/acme/shop:v1', DIGEST],
+        ['ghcr.io/acme/worker:v1.2.3', OTHER_DIGEST],
+      ],
+    ],
+  ],
+  ['the client token', clientToken('f', 1, 'r1-1'), ['token/1', 'f', 'r1-1', 1]],
+  ['a token without an occasion', clientToken('f', 0), ['token/1', 'f', '', 0]],
+  ['a token after the one that was chosen', clientTokenFrom('mine', 2), ['token/1', 'mine', '', 2]],
+])('%s stays what it is', (_, hash, parts) => {
+  expect(hash).toBe(createHash('sha256').update(JSON.stringify(parts)).digest('hex'));
+});
+
+it('the group and the tag of a long repository stay what they are', () => {
+  const hash = (parts: string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  expect(groupOf([image('b/y:1'), image('a/x:1')])).toBe(hash(['group/1', 'a/x', 'b/y']).slice(0, 32));
+  expect(repositoryTagValue('r'.repeat(128))).toBe('r'.repeat(128));
+  const long = 'r'.repeat(129);
+  expect(repositoryTagValue(long)).toBe(`${long.slice(0, 111)}~${hash([long]).slice(0, 16)}`);
 });
 
 describe('the client token', () => {

@@ -100,8 +100,41 @@ describe('in any case', () => {
   });
 });
 
+it.each<[string, [atMs: number, percent: number | undefined][], number]>([
+  // The forecast says 20 s, of which 0.7 is trusted: less than a quarter of the time waited.
+  [
+    'from where it was joined',
+    [
+      [0, 40],
+      [100_000, 90],
+    ],
+    14_000,
+  ],
+  [
+    'at its end already',
+    [
+      [0, 100],
+      [200_000, 100],
+    ],
+    8_000,
+  ],
+  [
+    'with a look that told nothing',
+    [
+      [0, 0],
+      [100_000, 50],
+      [120_000, undefined],
+    ],
+    30_000,
+  ],
+])('the pace of progress %s', (_, looks, next) => {
+  expect(nextLookIn(looks.map(([atMs, percent]) => ({ atMs, percent })))).toBeCloseTo(next, 6);
+});
+
 it.each([
   ['37%', 37],
+  ['37.25%', 37],
+  ['37% done', undefined],
   ['0%', 0],
   ['100%', 100],
   ['99.9%', 99],

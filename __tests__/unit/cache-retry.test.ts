@@ -131,41 +131,52 @@ describe('a cancel', () => {
   });
 });
 
-it('five tries are spread over about 30 seconds', async () => {
+/** Milliseconds of the wall clock before each of five tries. */
+async function waits(speed: number): Promise<number[]> {
   jest.useFakeTimers();
   try {
-    const waits: number[] = [];
+    const waited: number[] = [];
     let lastMs = Date.now();
     const failure = aServiceError('transient');
     const { service } = failing(9, failure);
     const slow = {
       ...service,
       findById: () => {
-        waits.push(Date.now() - lastMs);
+        waited.push(Date.now() - lastMs);
         lastMs = Date.now();
         return Promise.reject(failure);
       },
     };
-    const clock = { ...jumpingClock(), speed: 1 };
+    const clock = { ...jumpingClock(), speed };
     const end = expect(
       withRetries(slow, { clock, log: rememberedLog(), signal: undefined }).findById('imc-1'),
     ).rejects.toBe(failure);
     await jest.advanceTimersByTimeAsync(60_000);
     await end;
-
-    const bounds = [
-      [0, 0],
-      [1_500, 3_000],
-      [3_000, 6_000],
-      [6_000, 12_000],
-      [12_000, 24_000],
-    ] as const;
-    expect(waits).toHaveLength(bounds.length);
-    for (const [index, [least, most]] of bounds.entries()) {
-      expect(waits[index]).toBeGreaterThanOrEqual(least);
-      expect(waits[index]).toBeLessThanOrEqual(most);
-    }
+    return waited;
   } finally {
     jest.useRealTimers();
+    jest.restoreAllMocks();
   }
+}
+
+it('five tries are spread over about 30 seconds', async () => {
+  const bounds = [
+    [0, 0],
+    [1_500, 3_000],
+    [3_000, 6_000],
+    [6_000, 12_000],
+    [12_000, 24_000],
+  ] as const;
+  const waited = await waits(1);
+  expect(waited).toHaveLength(bounds.length);
+  for (const [index, [least, most]] of bounds.entries()) {
+    expect(waited[index]).toBeGreaterThanOrEqual(least);
+    expect(waited[index]).toBeLessThanOrEqual(most);
+  }
+});
+
+it('chance stretches the waits, and a clock that is hurried shortens them', async () => {
+  jest.spyOn(Math, 'random').mockReturnValue(0.5);
+  expect(await waits(10)).toEqual([0, 225, 450, 900, 1_800]);
 });

@@ -99,9 +99,9 @@ describe('the log', () => {
   it('has a line for each change, with the time that has passed', async () => {
     const { log, done } = waiting(building(200_000));
     await done;
-    expect(log.infos[0]).toBe('0.0 s  Preparing 0%');
-    expect(log.infos.at(-1)).toMatch(/^3 min \d\d s {2}Ready 100%$/);
-    const states = log.infos.map((line) => line.replace(/^.*? {2}/, ''));
+    expect(log.infos[0]).toBe('0.0 s        Preparing 0%');
+    expect(log.infos.at(-1)).toMatch(/^3 min \d\d s {3}Ready 100%$/);
+    const states = log.infos.map((line) => line.slice(13));
     expect(new Set(states).size).toBe(states.length);
   });
 
@@ -154,9 +154,10 @@ describe('a cache that stays at 0 %', () => {
   });
 
   it('gets none where it is Ready at last', async () => {
-    const { log, done } = waiting((ms) => (ms < 550_000 ? stuck() : { status: 'Ready', progress: '' }));
+    const { log, done } = waiting((ms) => (ms < 599_999 ? stuck() : { status: 'Ready', progress: '' }));
     await done;
     expect(log.warnings).toEqual([]);
+    expect(log.infos.at(-1)).toMatch(/ Ready$/);
   });
 });
 
@@ -200,6 +201,14 @@ describe('looks that fail', () => {
     expect(await done).toMatchObject({ status: 'Ready' });
   });
 
+  it('because it is said to be gone are like looks that do not find it', async () => {
+    const gone = aServiceError('not-found');
+    const { done } = waiting((ms, look) => (look % 4 === 0 ? building(200_000)(ms) : gone));
+    expect(await done).toMatchObject({ status: 'Ready' });
+    const never = waiting((_, look) => (look <= 4 ? gone : { status: 'Ready' }));
+    await expect(never.done).rejects.toThrow('imc-1 was deleted');
+  });
+
   it('to find it several times in a row mean that it was deleted', async () => {
     const { clock, done } = waiting((ms) => (ms < 60_000 ? building(200_000)(ms) : undefined));
     await expect(done).rejects.toMatchObject({
@@ -219,6 +228,20 @@ describe('a wait that takes too long', () => {
     expect(error).toBeInstanceOf(WaitTimeoutError);
     expect((error as Error).message).toMatch(/imc-1 is not Ready after .*\(Creating 12%\)/);
     expect(clock.now() - 1_000_000).toBe(minutes * 60_000);
+  });
+
+  it.each<[string, string, number, RegExp]>([
+    ['goes on building', '12%', 60, /goes on building.*raise wait-timeout-minutes/],
+    ['has had little time', '0%', 9, /goes on building/],
+    ['has not moved', '0%', 10, /waits for the registry in vain.*NAT gateway.*joins the cache/],
+  ])('says what to do about a cache that %s', async (_, progress, minutes, hint) => {
+    const { done } = waiting(() => ({ progress }), { timeoutMs: minutes * 60_000 });
+    await expect(done).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
+  });
+
+  it('names the state alone where no progress is told', async () => {
+    const { done } = waiting(() => ({ progress: '' }), { timeoutMs: 60_000 });
+    await expect(done).rejects.toThrow('(Preparing)');
   });
 
   it('looks once more at its end', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ActionError, ActionErrors, InputError } from '../../src/errors.js';
 import { Cancelled } from '../../src/process.js';
-import { lastLine, reportFailure, reportSuccess } from '../../src/report/ending.js';
+import { lastLine, lastLineOfFailure, reportFailure, reportSuccess } from '../../src/report/ending.js';
 import { emptyRecord, type RunRecord } from '../../src/report/record.js';
 import { Secrets } from '../../src/report/secrets.js';
 import { aServiceError } from '../support/caches.js';
@@ -12,26 +12,48 @@ const phases = [
   { title: 'outer', startMs: 0, endMs: 62_000 },
   { title: 'inner', startMs: 10_000, endMs: 20_000 },
 ];
-const known = { imageCacheId: 'imc-1', imageCacheName: 'shop-v1', phases };
+const known = { imageCacheId: 'imc-1', imageCacheName: 'shop-v1', imageCacheSizeGiB: 20, phases };
 
 describe('the last line', () => {
   it.each<[Partial<RunRecord>, string]>([
     [
       { ...known, result: 'created', status: 'Ready' },
-      'Image cache imc-1 shop-v1 is Ready (created). It took 1 min 02 s.',
+      'Image cache imc-1 (shop-v1, 20 GiB) is Ready (created). It took 1 min 02 s.',
     ],
     [
       { ...known, result: 'reused', status: 'Ready' },
-      'Image cache imc-1 shop-v1 is Ready (reused, nothing was created). It took 1 min 02 s.',
+      'Image cache imc-1 (shop-v1, 20 GiB) is Ready (reused, nothing was created). It took 1 min 02 s.',
     ],
     [
       { ...known, result: 'joined', status: 'Creating' },
-      'Image cache imc-1 shop-v1 is Creating (joined, it was being built already). It took 1 min 02 s.',
+      'Image cache imc-1 (shop-v1, 20 GiB) is Creating (joined, it was being built already). It took 1 min 02 s.',
     ],
-    [{ ...known, result: 'dry-run' }, 'Dry run: nothing was created or deleted. It took 1 min 02 s.'],
+    [
+      { imageCacheId: 'imc-1', result: 'reused', status: 'Ready', deleted: ['imc-7', 'imc-8'] },
+      'Image cache imc-1 is Ready (reused, nothing was created). It took 0.0 s. Old caches that were deleted: 2.',
+    ],
+    [
+      { ...known, result: 'dry-run' },
+      'Dry run: nothing was created or deleted. It would use imc-1 (shop-v1, 20 GiB). It took 1 min 02 s.',
+    ],
+    [
+      { imageCacheName: 'shop-v1', imageCacheSizeGiB: 20, result: 'dry-run' },
+      'Dry run: nothing was created or deleted. It would create shop-v1 (20 GiB). It took 0.0 s.',
+    ],
     [{ result: 'dry-run' }, 'Dry run: nothing was created or deleted. It took 0.0 s.'],
   ])('%#', (fields, line) => {
     expect(lastLine(record(fields))).toBe(line);
+  });
+
+  it.each<[Partial<RunRecord>, string]>([
+    [{ phases }, 'Failed after 1 min 02 s.'],
+    [
+      { ...known, status: 'Failed' },
+      'Failed after 1 min 02 s. Image cache imc-1 (shop-v1, 20 GiB) is Failed.',
+    ],
+    [{ imageCacheId: 'imc-1', phases }, 'Failed after 1 min 02 s. Image cache imc-1 was asked for.'],
+  ])('of a failure, %#', (fields, line) => {
+    expect(lastLineOfFailure(record(fields))).toBe(line);
   });
 
   it('is printed without a secret or a command of somebody else’s', async () => {
@@ -41,7 +63,9 @@ describe('the last line', () => {
     const written = await stdoutOf(() => {
       reportSuccess({ record: record(fields), secrets });
     });
-    expect(written).toBe('Image cache imc-1 a ***\\u000a::error::x is Ready. It took 1 min 02 s.\n');
+    expect(written).toBe(
+      'Image cache imc-1 (a ***\\u000a::error::x, 20 GiB) is Ready. It took 1 min 02 s.\n',
+    );
   });
 });
 
@@ -119,6 +143,31 @@ describe('a failure', () => {
       new ActionError('the password\n::error::x', { hint: '##[error] p%61ssword' }),
     );
     expect(errors).toEqual(['the ***\\u000a::error::x\n#\\#[error] p%61ssword']);
+  });
+});
+
+describe('the log of a failure', () => {
+  const written = (fields: Partial<RunRecord>): Promise<string> =>
+    stdoutOf(() =>
+      reportFailure(new ActionError('It failed.'), {
+        secrets: new Secrets(() => undefined),
+        record: record(fields),
+      }),
+    );
+
+  it('ends in a line that tells what there is now', async () => {
+    expect(await written({ ...known, status: 'Failed' })).toBe(
+      '::error::It failed.\nFailed after 1 min 02 s. Image cache imc-1 (shop-v1, 20 GiB) is Failed.\n',
+    );
+  });
+
+  it('is not folded away with the phase that was cut short', async () => {
+    const open = { title: 'wait', startMs: 0, endMs: 62_000, open: true };
+    expect(await written({ phases: [open] })).toMatch(/^::endgroup::\n::error::It failed\./);
+  });
+
+  it('has no such line where nothing was begun', async () => {
+    expect(await written({})).toBe('::error::It failed.\n');
   });
 });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { alignedTable, formatBytes, formatDuration, shortDigest } from '../../src/report/format.js';
+import {
+  alignedTable,
+  cutTo,
+  formatBytes,
+  formatDuration,
+  sentence,
+  shortDigest,
+} from '../../src/report/format.js';
 
 it.each([
   [0, '0.0 s'],
@@ -23,13 +30,48 @@ it.each([
 it.each([
   [0, '0 B'],
   [789, '789 B'],
-  [104_858, '0.1 MiB'],
+  [1023, '1023 B'],
+  [1024, '1.0 KiB'],
+  [104_858, '102.4 KiB'],
+  [1_043_333, '1018.9 KiB'],
+  [1_048_575, '1.0 MiB'],
   [47_815_066, '45.6 MiB'],
+  [2 ** 30 - 1, '1.00 GiB'],
   [2 ** 30, '1.00 GiB'],
   [1_320_702_444, '1.23 GiB'],
   [32_768 * 2 ** 30, '32768.00 GiB'],
 ])('%d bytes are %s', (sizeBytes, text) => {
   expect(formatBytes(sizeBytes)).toBe(text);
+});
+
+it('no size reads 1024 of a unit, and none is lost in rounding', () => {
+  const factors: Record<string, number> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+  fc.assert(
+    fc.property(fc.nat({ max: 2 ** 45 }), (sizeBytes) => {
+      const [number = '', unit = ''] = formatBytes(sizeBytes).split(' ');
+      if (unit !== 'GiB') expect(Number(number)).toBeLessThan(1024);
+      expect(Math.abs(Number(number) * (factors[unit] ?? NaN) - sizeBytes)).toBeLessThanOrEqual(
+        sizeBytes * 0.005 + 0.06 * (factors[unit] ?? 0),
+      );
+    }),
+  );
+});
+
+it.each([
+  ['short', 'short'],
+  ['just right', 'just right'],
+  ['eleven long', 'eleven lo…'],
+])('%j is cut to %j', (text, cut) => {
+  expect(cutTo(10, text)).toBe(cut);
+});
+
+it.each([
+  ['said', 'said.'],
+  ['said.', 'said.'],
+  ['what?', 'what?'],
+  ['cut…', 'cut…'],
+])('%j as a sentence is %j', (text, whole) => {
+  expect(sentence(text)).toBe(whole);
 });
 
 it.each([

@@ -18,6 +18,7 @@ const READY: Partial<RunRecord> = {
   imageCacheId: 'imc-1',
   imageCacheName: 'shop-v1',
   imageCacheSizeGiB: 25,
+  sizeOrigin: 'computed',
   sizeExplanation: ['10 GiB of layers', '+ 10 % margin'],
   images: [
     {
@@ -26,6 +27,7 @@ const READY: Partial<RunRecord> = {
       digest: `sha256:0123456789ab${'c'.repeat(52)}`,
       compressedSizeBytes: 2 ** 30,
       unpackedSizeBytes: 2 ** 31,
+      measuredBy: '2 × gzip trailer',
     },
   ],
   phases: [{ title: 'a', startMs: 0, endMs: 199_000 }],
@@ -34,15 +36,20 @@ const READY: Partial<RunRecord> = {
 describe('the summary', () => {
   it('of a cache that is Ready has everything that is worth knowing', () => {
     const shown = shownText(renderSummary(record(READY)));
-    expect(shown).toContain('✅');
+    expect(shown).toMatch(/^### ✅ ECI image cache: created\n/);
     expect(shown).toContain('It took 3 min 19 s.');
     expect(shown).toMatch(/\| ID \| <code>imc-1<\/code> \|/);
-    expect(shown).toMatch(/\| Size \| 25 GiB \|/);
+    expect(shown).toMatch(/\| Size \| 25 GiB, computed \|/);
     expect(shown).toMatch(
-      /shop:v1<\/code> \| linux\/amd64 \| <code>sha256:0123456789ab<\/code> \| 1\.00 GiB \| 2\.00 GiB \|/,
+      /shop:v1<\/code> \| linux\/amd64 \| <code>sha256:0123456789ab<\/code> \| 1\.00\sGiB \| 2\.00\sGiB \| 2 × gzip trailer \|/,
+    );
+    expect(shown).toContain(
+      '<code>cn-hangzhou</code> · [ECI console](https://eci.console.aliyun.com/#/eci/cn-hangzhou/list)',
     );
     expect(shown).toContain('10 GiB of layers\n+ 10 % margin');
     expect(shown).toContain('k8s.aliyun.com/eci-imc-id: imc-1');
+    expect(shown).toContain('--ImageSnapshotId imc-1');
+    expect(shown).toContain('a (3 min 19 s) :2000-01-01');
     expect(shown).not.toContain('❌');
   });
 
@@ -50,6 +57,7 @@ describe('the summary', () => {
     ['is still being built', { ...READY, status: 'Creating' }],
     ['failed', { ...READY, failures: [{ message: 'It failed.', hint: undefined }] }],
     ['is not there', {}],
+    ['would be reused by a dry run', { ...READY, result: 'dry-run' }],
   ])('of a cache that %s does not say how to deploy it, nor that all is well', (_, fields) => {
     const markdown = renderSummary(record(fields));
     expect(markdown).not.toContain('eci-imc-id');
@@ -74,6 +82,80 @@ describe('the summary', () => {
     expect(shown).toContain('<code>imc-7</code> <code>imc-8</code>');
   });
 
+  it.each<[string, Partial<RunRecord>]>([
+    ['✅ ECI image cache: reused', { ...READY, result: 'reused' }],
+    ['✅ ECI image cache: joined', { ...READY, result: 'joined' }],
+    ['ℹ️ ECI image cache: created, not Ready yet', { ...READY, status: 'Preparing' }],
+    ['ℹ️ ECI image cache: dry run', { ...READY, result: 'dry-run' }],
+    ['❌ ECI image cache: failed', { failures: [{ message: 'a', hint: undefined }] }],
+    [
+      '❌ ECI image cache: failed',
+      { ...READY, status: 'Failed', failures: [{ message: 'a', hint: undefined }] },
+    ],
+    [
+      '❌ ECI image cache: not Ready yet',
+      { ...READY, status: 'Creating', failures: [{ message: 'a', hint: undefined }] },
+    ],
+  ])('says in its title: %s', (title, fields) => {
+    expect(shownText(renderSummary(record(fields))).split('\n')[0]).toBe(`### ${title}`);
+  });
+
+  it('of a failure has what to do before everything else, each hint by itself', () => {
+    const diagnosis = { cause: 'Not pulled.', hints: ['Log in.', 'Open the list.'], events: ['Warning'] };
+    const shown = shownText(
+      renderSummary(
+        record({
+          ...READY,
+          diagnosis,
+          failures: [{ message: 'It failed.', hint: 'Log in. Open the list.' }],
+        }),
+      ),
+    );
+    expect(shown).toMatch(
+      /^###[^\n]*\n\n\*\*It failed\.\*\*\n\nWhat to do:\n\n- Log in\.\n- Open the list\.\n\n\| ID/,
+    );
+  });
+
+  it('of an explicit size tells whose word it is', () => {
+    const shown = shownText(renderSummary(record({ ...READY, sizeOrigin: 'explicit' })));
+    expect(shown).toContain('| Size | 25 GiB, as image-cache-size says |');
+    expect(shown).toContain('By their registry, the images take:\n\n```text\n10 GiB of layers');
+  });
+
+  it.each<[string, Partial<RunRecord>, boolean]>([
+    ['that is built still', { ...READY, status: 'Preparing' }, true],
+    ['that is Ready', READY, false],
+    ['that a dry run found', { ...READY, status: 'Preparing', result: 'dry-run' }, false],
+  ])('warns of deploying with a cache %s', (_, fields, warned) => {
+    expect(shownText(renderSummary(record(fields))).includes('once it is Ready')).toBe(warned);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['imc-7'], '| Would delete | <code>imc-7</code> |'],
+    [[], '| Would delete | nothing |'],
+  ])('of a dry run tells what it would have deleted: %j', (wouldDelete, row) => {
+    expect(renderSummary(record({ ...READY, result: 'dry-run', wouldDelete }))).toContain(row);
+  });
+
+  it('stays below what GitHub takes, and says what is missing', () => {
+    const long = 'x'.repeat(100_000);
+    const failures = Array.from({ length: 500 }, () => ({ message: long, hint: long }));
+    const diagnosis = { cause: long, hints: [long], events: Array.from({ length: 500 }, () => long) };
+    const images = Array.from({ length: 20 }, () => ({
+      reference: long,
+      platform: 'linux/amd64',
+      digest: undefined,
+      compressedSizeBytes: undefined,
+    }));
+    const markdown = renderSummary(record({ ...READY, failures, diagnosis, images }));
+    expect(Buffer.byteLength(markdown)).toBeLessThan(2 ** 20);
+    expect(markdown).toContain('And 480 more: see the log.');
+    expect(markdown).toMatch(/^#### Events of the build$/m);
+    expect(markdown).not.toMatch(/^#### Images$/m);
+    expect(markdown).toMatch(/^#### Size$/m);
+    expect(markdown.endsWith('The rest is too long for a summary: see the log.')).toBe(true);
+  });
+
   it('has no row for what is not known', () => {
     const markdown = renderSummary(record({ status: 'Preparing' }));
     expect(markdown).not.toMatch(/undefined|\| (ID|Name|Size|Deleted|Failed before) \|/);
@@ -86,7 +168,7 @@ describe('the summary', () => {
       digest: undefined,
       compressedSizeBytes: undefined,
     };
-    expect(renderSummary(record({ images: [image] }))).toMatch(/not read \| {2}\| {2}\|/);
+    expect(renderSummary(record({ images: [image] }))).toMatch(/not known \| {2}\|$/m);
   });
 });
 
@@ -120,6 +202,8 @@ describe('hostile text in any field', () => {
     imageCacheId: text,
     imageCacheName: text,
     imageCacheSizeGiB: fc.nat(),
+    wouldDelete: fc.array(text, { maxLength: 2 }),
+    phases: fc.array(fc.record({ title: text, startMs: fc.nat(), endMs: fc.nat() }), { maxLength: 2 }),
     sizeExplanation: fc.array(text, { maxLength: 3 }),
     images: fc.array(
       fc.record({
@@ -127,6 +211,8 @@ describe('hostile text in any field', () => {
         platform: text,
         digest: fc.option(text, { nil: undefined }),
         compressedSizeBytes: fc.option(fc.nat(), { nil: undefined }),
+        unpackedSizeBytes: fc.option(fc.nat(), { nil: undefined }),
+        measuredBy: fc.option(text, { nil: undefined }),
       }),
       { maxLength: 3 },
     ),
@@ -145,7 +231,8 @@ describe('hostile text in any field', () => {
     for (const line of markdown.split('\n')) {
       const mark = /^`{3,}/.exec(line)?.[0];
       if (fence === undefined && mark !== undefined) fence = mark;
-      else if (fence === undefined) lines.push(activeText(line.replace(/<\/?code>|^ {2}<br>/g, '')));
+      else if (fence === undefined)
+        lines.push(activeText(line.replace(/<\/?code>|`spec\.template`|\[ECI console\]\(https[^)]*\)/g, '')));
       else if (line === fence) fence = undefined;
     }
     expect(fence).toBeUndefined();
@@ -157,9 +244,9 @@ describe('hostile text in any field', () => {
       fc.property(anyRecord, (fields) => {
         for (const line of openLines(renderSummary(record(fields)))) {
           expect(line).not.toMatch(/[<`[\]\r]/);
-          // Two columns of facts, or five of images.
+          // Two columns of facts, or four or six of images.
           if (line.includes('|'))
-            expect([4, 7]).toContain(line.split('|').length + (line.startsWith('|') ? 0 : 99));
+            expect([4, 6, 8]).toContain(line.split('|').length + (line.startsWith('|') ? 0 : 99));
         }
       }),
       { numRuns: 500 },

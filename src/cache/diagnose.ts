@@ -69,7 +69,7 @@ async function instanceEvents(
   } catch (error) {
     // A diagnosis is a courtesy: it must not hide the failure that it explains.
     log.warning(
-      `The events of the intermediate instance ${containerGroupId} cannot be read. It takes eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
+      `The events of the intermediate instance ${containerGroupId} cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
     );
     return [];
   }

@@ -8,8 +8,14 @@ import { isKnownStatus, standingOf } from './statuses.js';
 
 /** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
 const HEARTBEAT_MS = 180_000;
+/** Of the column of times in the log: `59 min 59 s`. */
+const TIME_WIDTH = 11;
 /** A build that has not moved for so long most likely cannot reach its registry. */
 const STUCK_AFTER_MS = 600_000;
+const STILL_BUILDING =
+  'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
+const STUCK =
+  "It was left alone, but most likely it waits for the registry in vain. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache, or makes a new one if it has failed by then.";
 /** A look-up may miss a cache once; so many in a row mean that it is gone. */
 const MISSES_THAT_MEAN_GONE = 4;
 
@@ -115,15 +121,15 @@ function report(watch: Watch, deps: WaitDeps): void {
   const { clock, log } = deps;
   const { cache } = watch;
   const now = clock.now();
-  const elapsed = formatDuration(now - watch.startMs);
+  const elapsed = formatDuration(now - watch.startMs).padEnd(TIME_WIDTH);
   deps.onStatus(cache.status);
-  for (const event of newEvents(watch)) log.info(`  ${describeEvent(event)}`);
   const line = [cache.status, cache.progress].filter(Boolean).join(' ');
   if (line !== watch.lastLine || now - watch.lastLineAtMs >= HEARTBEAT_MS) {
     log.info(line === watch.lastLine ? `${elapsed}  still ${line}` : `${elapsed}  ${line}`);
     watch.lastLine = line;
     watch.lastLineAtMs = now;
   }
+  for (const event of newEvents(watch)) log.info(`${elapsed}  ${describeEvent(event)}`);
   warnOnce(watch, now, log);
 }
 
@@ -135,13 +141,16 @@ function warnOnce(watch: Watch, now: number, log: Log): void {
       `Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. It keeps waiting.`,
     );
   }
-  const moved = (percentOf(cache.progress) ?? 0) > 0 || standingOf(cache.status) === 'ready';
-  if (!moved && !watch.warnedStuck && now - watch.startMs >= STUCK_AFTER_MS) {
+  if (!hasMoved(cache) && !watch.warnedStuck && now - watch.startMs >= STUCK_AFTER_MS) {
     watch.warnedStuck = true;
     log.warning(
       `Image cache ${cache.imageCacheId} ${percentOf(cache.progress) === 0 ? 'is still at 0 %' : 'shows no progress'} after ${formatDuration(STUCK_AFTER_MS)}. Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.`,
     );
   }
+}
+
+function hasMoved({ progress, status }: ImageCache): boolean {
+  return (percentOf(progress) ?? 0) > 0 || standingOf(status) === 'ready';
 }
 
 function newEvents(watch: Watch): ServiceEvent[] {
@@ -160,9 +169,7 @@ function timeout(cache: ImageCache, timeoutMs: number): WaitTimeoutError {
   const state = [cache.status, cache.progress].filter(Boolean).join(' ');
   return new WaitTimeoutError(
     `Image cache ${cache.imageCacheId} is not Ready after ${formatDuration(timeoutMs)} (${state}).`,
-    {
-      hint: 'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.',
-    },
+    { hint: hasMoved(cache) || timeoutMs < STUCK_AFTER_MS ? STILL_BUILDING : STUCK },
   );
 }
 

@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
     reason: /NoSpace|DiskFull|DiskPressure|SizeNotEnough|SpaceNotEnough|SpaceInsufficient/i,
     message:
       /no space left|disk quota exceeded|ENOSPC|too small|(not enough|insufficient|out of) (disk |storage )?(space|storage)|(size|space|capacity)( of [\w ]+)? is (not enough|insufficient)|exceeds? (the )?([\w ]+ )?(image ?cache|disk|cache) (size|capacity)|larger than (the )?(image ?cache|cache|disk)/i,
-    hint: 'The images do not fit: raise image-cache-size, or size-margin-percent where the size is computed.',
+    hint: 'Raise image-cache-size, or size-margin-percent where the size is computed.',
   },
   {
     kind: 'quota',

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors.js';
-import type { SizeReport, Sizes } from './layers/images.js';
+import { alignedTable, formatBytes } from '../report/format.js';
+import type { Sizes } from './layers/images.js';
 
 /** ImageCacheSize's limits, by the vendor's page of CreateImageCache. */
 export const MIN_CACHE_SIZE_GIB = 20;
@@ -63,36 +64,27 @@ export function computeCacheSize(
   };
 }
 
-/** The sum that led to the number, one line for each step. */
+/** The sum that led to the number, one line for each step: what it stands for, the step, and what that makes. */
 export function explainSize(size: CacheSize): string[] {
   const unpacked = size.diskSizeBytes * size.unpackedFactor;
   const content = unpacked + size.compressedSizeBytes;
-  return [
-    `unpacked layers: ${gib(size.diskSizeBytes)} GiB × ${size.unpackedFactor} for blocks and inodes = ${gib(unpacked)} GiB`,
-    `compressed layers, which lie beside them while they are unpacked: + ${gib(size.compressedSizeBytes)} GiB`,
-    `what the file system leaves to use: ÷ ${size.usableShare} = ${gib(content / size.usableShare)} GiB`,
-    `margin of ${size.marginPercent} %, and ${size.spareGiB} GiB to spare: ${size.neededGiB.toFixed(2)} GiB`,
-    ending(size),
-  ];
-}
-
-function ending({ sizeGiB, neededGiB }: CacheSize): string {
-  return Math.ceil(neededGiB) < sizeGiB
-    ? `the least that the service makes: ${sizeGiB} GiB`
-    : `rounded up: ${sizeGiB} GiB`;
-}
-
-/** One line for an image: what it takes, what of it is shared, and how that is known. */
-export function describeImageSize(image: SizeReport['images'][number]): string {
-  const ways = Object.entries(image.sources).map(([source, count]) => `${count} × ${source}`);
-  const shared = image.sharedSizeBytes > 0 ? `, ${mib(image.sharedSizeBytes)} MiB of it shared` : '';
-  return `${image.reference}: ${mib(image.compressedSizeBytes)} MiB compressed, ${mib(image.unpackedSizeBytes)} MiB unpacked${shared} (${ways.join(', ')})`;
-}
-
-function gib(bytes: number): string {
-  return (bytes / GIB).toFixed(2);
-}
-
-function mib(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(1);
+  const onDisk = content / size.usableShare;
+  const withMargin = onDisk * (1 + size.marginPercent / 100);
+  const raised = Math.ceil(size.neededGiB) < size.sizeGiB;
+  return alignedTable([
+    [
+      'unpacked layers, blocks and inodes',
+      `${formatBytes(size.diskSizeBytes)} × ${size.unpackedFactor}`,
+      `= ${formatBytes(unpacked)}`,
+    ],
+    [
+      'compressed layers beside them',
+      `+ ${formatBytes(size.compressedSizeBytes)}`,
+      `= ${formatBytes(content)}`,
+    ],
+    ['what the file system leaves to use', `÷ ${size.usableShare}`, `= ${formatBytes(onDisk)}`],
+    ['margin', `+ ${size.marginPercent} %`, `= ${formatBytes(withMargin)}`],
+    ['to spare', `+ ${size.spareGiB} GiB`, `= ${size.neededGiB.toFixed(2)} GiB`],
+    [raised ? 'the least that the service makes' : 'rounded up', '', `= ${size.sizeGiB} GiB`],
+  ]);
 }

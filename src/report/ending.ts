@@ -1,4 +1,4 @@
-import { error as annotateError, debug, info } from '@actions/core';
+import { error as annotateError, debug, endGroup, info } from '@actions/core';
 import { standingOf } from '../cache/statuses.js';
 import { ActionError, ActionErrors } from '../errors.js';
 import { Cancelled } from '../process.js';
@@ -25,13 +25,42 @@ const WORDS = {
   'dry-run': 'dry run, nothing was created',
 } as const;
 
-/** The last line of a run that did what was asked. */
-export function lastLine({ result, status, imageCacheId, imageCacheName, phases }: RunRecord): string {
-  const end = phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
-  const took = `It took ${formatDuration(end)}.`;
-  if (result === 'dry-run') return `Dry run: nothing was created or deleted. ${took}`;
+/** The last line of a run that did what was asked: which cache, how it came about, and how long it took. */
+export function lastLine(record: RunRecord): string {
+  const { result, status, deleted } = record;
+  const took = `It took ${formatDuration(elapsed(record))}.`;
+  if (result === 'dry-run') return `Dry run: nothing was created or deleted. ${prospect(record)}${took}`;
   const how = result ? ` (${WORDS[result]})` : '';
-  return `Image cache ${imageCacheId ?? ''} ${imageCacheName ?? ''} is ${status ?? ''}${how}. ${took}`;
+  const gone = deleted.length > 0 ? ` Old caches that were deleted: ${deleted.length}.` : '';
+  return `Image cache ${nameOf(record)} is ${status ?? ''}${how}. ${took}${gone}`;
+}
+
+/** The last line of a run that failed: how long it took, and what there is now. */
+export function lastLineOfFailure(record: RunRecord): string {
+  const { imageCacheId, status } = record;
+  const failed = `Failed after ${formatDuration(elapsed(record))}.`;
+  if (imageCacheId === undefined) return failed;
+  return `${failed} Image cache ${nameOf(record)}${status ? ` is ${status}` : ' was asked for'}.`;
+}
+
+/** What a run in earnest would do, as far as a dry run came. */
+function prospect(record: RunRecord): string {
+  const { imageCacheId, imageCacheName, imageCacheSizeGiB } = record;
+  if (imageCacheId !== undefined) return `It would use ${nameOf(record)}. `;
+  if (imageCacheName === undefined || imageCacheSizeGiB === undefined) return '';
+  return `It would create ${imageCacheName} (${imageCacheSizeGiB} GiB). `;
+}
+
+/** `imc-1 (shop-v1, 20 GiB)`, whatever parts of it are known. */
+function nameOf({ imageCacheId, imageCacheName, imageCacheSizeGiB }: RunRecord): string {
+  const details = [imageCacheName, imageCacheSizeGiB === undefined ? '' : `${imageCacheSizeGiB} GiB`];
+  const known = details.filter(Boolean).join(', ');
+  return known ? `${imageCacheId ?? ''} (${known})` : (imageCacheId ?? '');
+}
+
+/** Milliseconds from the start of the run to the end of its last phase. */
+function elapsed({ phases }: RunRecord): number {
+  return phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
 }
 
 export function reportSuccess({ record, secrets }: Desk): void {
@@ -47,12 +76,15 @@ export function reportFailure(error: unknown, desk: Desk): number {
   const { record, secrets } = desk;
   const clean = (text: string): string => defuse(secrets.redact(text));
   record.failures = failuresOf(error, record);
+  // A cancel cuts a phase short: what went wrong must not be folded away with it.
+  if (record.phases.some(({ open }) => open)) endGroup();
   for (const { message, hint } of record.failures) {
     annotateError([message, hint].flatMap((text) => (text ? [clean(text)] : [])).join('\n'));
   }
   if (!(error instanceof ActionError || error instanceof Cancelled)) {
     for (const line of stackOf(error)) debug(clean(line));
   }
+  if (record.phases.length > 0) info(clean(lastLineOfFailure(record)));
   return error instanceof Cancelled ? error.exitCode : 1;
 }
 

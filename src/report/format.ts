@@ -1,5 +1,9 @@
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
+/** Binary units, smallest first, each with its bytes and the decimals that are worth showing. */
+const UNITS = [
+  ['KiB', 2 ** 10, 1],
+  ['MiB', 2 ** 20, 1],
+  ['GiB', 2 ** 30, 2],
+] as const;
 
 /** `1 h 02 min`, `3 min 19 s`, `12 s`, `0.4 s`. */
 export function formatDuration(milliseconds: number): string {
@@ -11,11 +15,23 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
 }
 
-/** Bytes as a person reads them, in binary units: `1.23 GiB`, `45.6 MiB`, `789 B`. */
+/** Bytes as a person reads them, in the binary unit of fit: `1.23 GiB`, `45.6 MiB`, `9.5 KiB`, `789 B`. */
 export function formatBytes(sizeBytes: number): string {
-  if (sizeBytes >= GIB) return `${(sizeBytes / GIB).toFixed(2)} GiB`;
-  if (sizeBytes >= MIB / 10) return `${(sizeBytes / MIB).toFixed(1)} MiB`;
-  return `${sizeBytes} B`;
+  if (Math.round(sizeBytes) < 2 ** 10) return `${Math.round(sizeBytes)} B`;
+  // By what would be shown, so that nothing reads 1024.0 KiB.
+  const [unit, factor, decimals] =
+    UNITS.find(([, bytes, places]) => Number((sizeBytes / bytes).toFixed(places)) < 1024) ?? UNITS[2];
+  return `${(sizeBytes / factor).toFixed(decimals)} ${unit}`;
+}
+
+/** The text with a full stop, so that another sentence may follow. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** The text, or as much of it as fits, with an ellipsis where it was cut. */
+export function cutTo(longest: number, text: string): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 /** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */

@@ -11,12 +11,17 @@ export interface ImageRow {
   readonly compressedSizeBytes: number | undefined;
   /** Undefined where the size on disk was not needed: an existing cache is used. */
   readonly unpackedSizeBytes?: number | undefined;
+  /** How its layers' sizes came to be known, e.g. `2 × gzip trailer`. */
+  readonly measuredBy?: string | undefined;
 }
 
 export interface Phase {
   readonly title: string;
   readonly startMs: number;
+  /** While it is under way: now. */
   readonly endMs: number;
+  /** It is under way still. */
+  readonly open?: boolean;
 }
 
 /** What happened, filled in as it happens, so that a failed run can be told of as far as it came. */
@@ -29,11 +34,15 @@ export interface RunRecord {
   imageCacheId?: string;
   imageCacheName?: string;
   imageCacheSizeGiB?: number | undefined;
+  /** Where the size of a new cache came from. */
+  sizeOrigin?: 'computed' | 'explicit';
   /** Lines that show the sum behind a computed size. */
   sizeExplanation: readonly string[];
   images: readonly ImageRow[];
   failedBefore: readonly string[];
   deleted: readonly string[];
+  /** What a dry run would have deleted. */
+  wouldDelete?: readonly string[];
   diagnosis?: Diagnosis;
   failures: readonly { readonly message: string; readonly hint: string | undefined }[];
   readonly phases: Phase[];
@@ -58,10 +67,21 @@ export async function inPhase<T>(
   { record, log, clock }: { record: RunRecord; log: Log; clock: Clock },
   work: () => Promise<T>,
 ): Promise<T> {
-  const startMs = clock.now();
+  let end: number | undefined;
+  // Noted at its start: a run that is cut short in the middle of it tells of it all the same.
+  record.phases.push({
+    title,
+    startMs: clock.now(),
+    get endMs() {
+      return end ?? clock.now();
+    },
+    get open() {
+      return end === undefined;
+    },
+  });
   try {
     return await log.group(title, work);
   } finally {
-    record.phases.push({ title, startMs, endMs: clock.now() });
+    end = clock.now();
   }
 }

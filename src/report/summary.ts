@@ -1,10 +1,17 @@
 import { summary } from '@actions/core';
+import { standingOf } from '../cache/statuses.js';
+import { consoleUrl, deployment } from './deployment.js';
 import { lastLine } from './ending.js';
+import { events, failures } from './failures.js';
 import { formatBytes, shortDigest } from './format.js';
+import { gantt } from './gantt.js';
 import type { Log } from './log.js';
 import { code, fenced, plain, table } from './markdown.js';
-import type { RunRecord } from './record.js';
+import type { ImageRow, RunRecord } from './record.js';
 import type { Secrets } from './secrets.js';
+
+/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
+const LONGEST_BYTES = 1_000_000;
 
 /** Adds the record to the job summary. One that cannot be written is a warning. */
 export async function writeSummary(desk: { record: RunRecord; secrets: Secrets; log: Log }): Promise<void> {
@@ -17,69 +24,118 @@ export async function writeSummary(desk: { record: RunRecord; secrets: Secrets; 
 
 /** The record as Markdown; without a secret where the record has none. */
 export function renderSummary(record: RunRecord): string {
-  return [heading(record), failures(record), facts(record), images(record), size(record), deployment(record)]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  const sections: readonly (readonly [title: string, body: string])[] = [
+    ['', heading(record)],
+    ['', failures(record)],
+    ['', facts(record)],
+    ['Events of the build', events(record)],
+    ['Images', images(record.images)],
+    ['Size', size(record)],
+    ['Time', gantt(record.phases)],
+    ['Deploy with it', isUsable(record) ? deployment(record) : ''],
+  ];
+  return whatFits(
+    sections
+      .filter(([, body]) => body !== '')
+      .map(([title, body]) => (title ? `#### ${title}\n\n${body}` : body)),
+  ).join('\n\n');
+}
+
+/** Whole sections, the first ones first. */
+function whatFits(parts: readonly string[]): readonly string[] {
+  let left = LONGEST_BYTES;
+  const fitting = parts.filter((part) => {
+    const length = Buffer.byteLength(part);
+    const fits = length <= left;
+    if (fits) left -= length;
+    return fits;
+  });
+  return fitting.length === parts.length
+    ? parts
+    : [...fitting, 'The rest is too long for a summary: see the log.'];
 }
 
 function heading(record: RunRecord): string {
-  const mark = record.failures.length > 0 ? '❌' : record.status === 'Ready' ? '✅' : 'ℹ️';
-  const text = record.failures.length > 0 ? 'The image cache is not there' : lastLine(record);
-  return `### ${mark} ECI image cache\n\n${plain(text)}`;
+  const [mark, title] = outcome(record);
+  const head = `### ${mark} ECI image cache: ${plain(title)}`;
+  // What failed and what to do stands right below, before anything else.
+  if (record.failures.length > 0) return head;
+  const inTime = isUsable(record) || record.result === 'dry-run' ? '' : ` ${plain(NOT_READY)}`;
+  return `${head}\n\n${plain(lastLine(record))}${inTime}`;
 }
 
-function failures({ failures: all, diagnosis }: RunRecord): string {
-  const lines = all.flatMap(({ message, hint }) => [
-    `- **${plain(message)}**`,
-    ...(hint ? [`  <br>What to do: ${plain(hint)}`] : []),
-  ]);
-  const events = diagnosis?.events.map((event) => `- ${plain(event)}`) ?? [];
-  return [...lines, ...(events.length > 0 ? ['', 'Events of the build:', '', ...events] : [])].join('\n');
+/** Naming the ID of a cache that is not Ready makes an instance fail (as measured on one account). */
+const NOT_READY = 'Deploy with it once it is Ready: running this step again with wait: true waits for it.';
+
+/** The result as a sign and in words: neither needs colour to be read. */
+function outcome(record: RunRecord): readonly [mark: string, title: string] {
+  const { failures: all, result = 'known', status = '', imageCacheId } = record;
+  if (all.length > 0) {
+    const isBuilding = imageCacheId !== undefined && standingOf(status) === 'in-progress';
+    return ['❌', isBuilding ? 'not Ready yet' : 'failed'];
+  }
+  if (result === 'dry-run') return ['ℹ️', 'dry run'];
+  return status === 'Ready' ? ['✅', result] : ['ℹ️', `${result}, not Ready yet`];
+}
+
+function isUsable({ status, failures: all, result }: RunRecord): boolean {
+  return status === 'Ready' && all.length === 0 && result !== 'dry-run';
 }
 
 function facts(record: RunRecord): string {
+  const { imageCacheId, imageCacheName, regionId, wouldDelete } = record;
   const rows: [string, string | undefined][] = [
-    ['ID', record.imageCacheId && code(record.imageCacheId)],
-    ['Name', record.imageCacheName && code(record.imageCacheName)],
-    ['Region', record.regionId && code(record.regionId)],
+    [record.result === 'dry-run' ? 'Would use' : 'ID', imageCacheId && code(imageCacheId)],
+    ['Name', imageCacheName && code(imageCacheName)],
+    ['Region', regionId && `${code(regionId)}${consoleLink(regionId)}`],
     ['Status', record.status && plain(record.status)],
-    ['Size', record.imageCacheSizeGiB === undefined ? undefined : `${record.imageCacheSizeGiB} GiB`],
+    ['Size', sizeOf(record)],
     ['Failed before', record.failedBefore.map(code).join(' ')],
     ['Deleted', record.deleted.map(code).join(' ')],
+    ['Would delete', wouldDelete && (wouldDelete.map(code).join(' ') || 'nothing')],
   ];
-  const known = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
-  return known.length > 0 ? table(['', ''], known) : '';
+  // Markdown has no table without a head, and an empty one looks like a fault.
+  const [head, ...others] = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return head ? table(head, others) : '';
 }
 
-function images({ images: rows }: RunRecord): string {
+function consoleLink(regionId: string): string {
+  const url = consoleUrl(regionId);
+  return url === undefined ? '' : ` · [ECI console](${url})`;
+}
+
+/** Keeps a number and its unit on one line of a narrow cell. */
+const NO_BREAK = '\u00a0';
+
+const SIZE_ORIGINS = { computed: ', computed', explicit: ', as image-cache-size says' } as const;
+
+function sizeOf({ imageCacheSizeGiB, sizeOrigin }: RunRecord): string | undefined {
+  if (imageCacheSizeGiB === undefined) return undefined;
+  return `${imageCacheSizeGiB} GiB${sizeOrigin ? SIZE_ORIGINS[sizeOrigin] : ''}`;
+}
+
+/** Sizes on disk have columns only where they were needed: not where an existing cache is used. */
+function images(rows: readonly ImageRow[]): string {
   if (rows.length === 0) return '';
+  const measured = rows.some(({ unpackedSizeBytes }) => unpackedSizeBytes !== undefined);
+  const bytes = (sizeBytes: number | undefined): string =>
+    sizeBytes === undefined ? '' : formatBytes(sizeBytes).replace(' ', NO_BREAK);
   return table(
-    ['Image', 'Platform', 'Digest', 'Compressed', 'On disk'],
+    ['Image', 'Platform', 'Digest', 'Compressed', ...(measured ? ['On disk', 'Layers measured by'] : [])],
     rows.map((row) => [
       code(row.reference),
       plain(row.platform),
-      row.digest ? code(shortDigest(row.digest)) : 'not read',
-      row.compressedSizeBytes === undefined ? '' : formatBytes(row.compressedSizeBytes),
-      row.unpackedSizeBytes === undefined ? '' : formatBytes(row.unpackedSizeBytes),
+      row.digest ? code(shortDigest(row.digest)) : 'not known',
+      bytes(row.compressedSizeBytes),
+      ...(measured ? [bytes(row.unpackedSizeBytes), plain(row.measuredBy ?? '')] : []),
     ]),
   );
 }
 
-function size({ sizeExplanation }: RunRecord): string {
-  return sizeExplanation.length > 0 ? fenced('text', sizeExplanation.join('\n')) : '';
-}
-
-/** How to use the cache; the annotation is the one that ECI's virtual nodes read. */
-function deployment({ imageCacheId, status, failures: all }: RunRecord): string {
-  if (imageCacheId === undefined || status !== 'Ready' || all.length > 0) return '';
-  return [
-    'Deploy with it:',
-    '',
-    fenced(
-      'yaml',
-      `# a pod on a virtual node\nmetadata:\n  annotations:\n    k8s.aliyun.com/eci-imc-id: ${imageCacheId}`,
-    ),
-  ].join('\n');
+function size({ sizeExplanation, sizeOrigin }: RunRecord): string {
+  if (sizeExplanation.length === 0) return '';
+  const sum = fenced('text', sizeExplanation.join('\n'));
+  return sizeOrigin === 'explicit' ? `By their registry, the images take:\n\n${sum}` : sum;
 }
 
 function redacted(record: RunRecord, secrets: Secrets): RunRecord {

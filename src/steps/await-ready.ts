@@ -1,6 +1,6 @@
 import { diagnose } from '../cache/diagnose.js';
 import type { ImageCache } from '../cache/service.js';
-import { CacheFailedError, waitUntilReady } from '../cache/wait.js';
+import { CacheFailedError, describeEvent, waitUntilReady } from '../cache/wait.js';
 import { ActionError } from '../errors.js';
 import type { Inputs } from '../inputs/types.js';
 import type { RunDeps } from './deps.js';
@@ -30,7 +30,11 @@ export async function awaitReady(
 async function explained(error: CacheFailedError, deps: RunDeps): Promise<ActionError> {
   const diagnosis = await diagnose(error.cache, deps.service, deps.explainEvent, deps.log);
   deps.record.diagnosis = diagnosis;
-  for (const event of diagnosis.events) deps.log.info(`  ${event}`);
+  // The cache's own events were shown while it was waited for.
+  const shown = new Set(error.cache.events.map(describeEvent));
+  for (const event of diagnosis.events.filter((line) => !shown.has(line))) {
+    deps.log.info(`Of the instance that built it: ${event}`);
+  }
   return new ActionError([error.message, diagnosis.cause].filter(Boolean).join(' '), {
     hint: diagnosis.hints.join(' '),
     cause: error,

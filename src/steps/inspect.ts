@@ -4,7 +4,7 @@ import { formatPlatform, type Platform } from '../images/platform.js';
 import type { ReleaseImage } from '../images/resolve.js';
 import type { Inputs } from '../inputs/types.js';
 import { RegistryError, type InspectionResult } from '../registry/types.js';
-import { alignedTable, formatBytes, shortDigest } from '../report/format.js';
+import { alignedTable, formatBytes, sentence, shortDigest } from '../report/format.js';
 import type { ImageRow } from '../report/record.js';
 import type { RunDeps } from './deps.js';
 import { pullAccessWarnings } from './pull-access.js';
@@ -52,7 +52,7 @@ export async function inspectImages(
   if (fatal.length > 0) throw new ActionErrors(fatal.map(({ error }) => error));
   for (const { image, error } of failures) {
     log.warning(
-      `${error.message} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim(),
+      `${sentence(error.message)} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim(),
     );
   }
   for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts)) log.warning(warning);
@@ -76,12 +76,14 @@ function rowOf(result: InspectionResult, platform: Platform): ImageRow {
       compressedSizeBytes: undefined,
     };
   }
-  const { image, digest, layers } = result.image;
+  const { image, digest, layers, configDigest, configSizeBytes } = result.image;
+  const blobs = new Map(layers.map((layer) => [layer.digest, layer.sizeBytes]));
+  blobs.set(configDigest, configSizeBytes);
   return {
     reference: image.cachedReference,
     platform: formatPlatform(result.image.platform ?? platform),
     digest,
-    compressedSizeBytes: layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    compressedSizeBytes: [...blobs.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
   };
 }
 
@@ -91,7 +93,7 @@ function tableOf(rows: readonly ImageRow[]): string[] {
     ...rows.map(({ reference, platform, digest, compressedSizeBytes }) => [
       reference,
       platform,
-      digest ? shortDigest(digest) : 'could not be read',
+      digest ? shortDigest(digest) : 'not known',
       compressedSizeBytes === undefined ? '' : formatBytes(compressedSizeBytes),
     ]),
   ]);

@@ -22,7 +22,8 @@ export async function lookUp(plan: Plan, { service, log, record }: RunDeps): Pro
   for (const { imageCacheId, creationTime } of found.failed) {
     log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
   }
-  if (!found.usable) log.info(`None yet. Fingerprint of the content: ${plan.sought.fingerprint}`);
+  if (!found.usable)
+    log.info(`No cache holds them yet. Fingerprint of the content: ${plan.sought.fingerprint}`);
   return found;
 }
 

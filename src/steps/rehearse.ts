@@ -23,12 +23,18 @@ export async function rehearse(
     record.status = usable.status;
     outputs.set('image-cache-id', usable.imageCacheId);
     outputs.set('status', usable.status);
-    log.info(`Would use ${usable.imageCacheId} (${usable.status}). Without it, this would be the request:`);
+    log.info(`Would use ${usable.imageCacheId} (${usable.status}), and create nothing.`);
   }
   const request = plan.request(await decideSize(inspection, inputs, deps), failed.length);
-  record.imageCacheName = request.imageCacheName;
+  record.imageCacheName = usable?.imageCacheName ?? request.imageCacheName;
+  if (usable) {
+    // Log and summary tell of the cache that is there; the sum is that of the request.
+    record.imageCacheSizeGiB = usable.imageCacheSizeGiB;
+    delete record.sizeOrigin;
+  }
   outputs.set('image-cache-name', request.imageCacheName);
   outputs.set('image-cache-size', request.imageCacheSizeGiB);
+  log.info(usable ? 'Without it, this would be the request:' : 'This would be the request:');
   for (const line of printableRequest(request)) log.info(line);
   if (inputs.keepLatest !== undefined) {
     await rehearseRemoval(plan, inputs.keepLatest, usable?.imageCacheId, deps);
@@ -39,7 +45,7 @@ async function rehearseRemoval(
   { owner }: Plan,
   keepLatest: number,
   usableId: string | undefined,
-  { service, log }: RunDeps,
+  { service, log, record }: RunDeps,
 ): Promise<void> {
   // A cache that is yet to be made would be the newest; one that is being built would be Ready by then.
   const keep = usableId === undefined ? keepLatest - 1 : keepLatest;
@@ -47,5 +53,6 @@ async function rehearseRemoval(
     cache.imageCacheId === usableId ? { ...cache, status: 'Ready' } : cache,
   );
   const old = cachesToDelete(caches, owner, keep, usableId);
+  record.wouldDelete = old.map(({ imageCacheId }) => imageCacheId);
   log.info(`Would delete: ${old.map(({ imageCacheId }) => imageCacheId).join(', ') || 'nothing'}.`);
 }

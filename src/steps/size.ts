@@ -1,7 +1,8 @@
 import { ActionError } from '../errors.js';
 import type { Inputs } from '../inputs/types.js';
 import { measureImages, type SizeReport } from '../registry/layers/images.js';
-import { computeCacheSize, describeImageSize, explainSize, type CacheSize } from '../registry/size.js';
+import { computeCacheSize, explainSize, type CacheSize } from '../registry/size.js';
+import { measuredBy, sizeTable } from '../report/sizes.js';
 import type { RunDeps } from './deps.js';
 import type { Inspection } from './inspect.js';
 
@@ -18,11 +19,13 @@ export async function decideSize(inspection: Inspection, inputs: SizeInputs, dep
   if (explicit === 'auto') {
     const size = await computed(inspection, inputs, deps);
     deps.record.imageCacheSizeGiB = size.sizeGiB;
+    deps.record.sizeOrigin = 'computed';
     return size.sizeGiB;
   }
   deps.record.imageCacheSizeGiB = explicit;
+  deps.record.sizeOrigin = 'explicit';
   deps.log.info(`Size: ${explicit} GiB, as image-cache-size says.`);
-  await compare(explicit, inspection, inputs, deps);
+  if (inspection.read.length > 0) await compare(explicit, inspection, inputs, deps);
   return explicit;
 }
 
@@ -56,7 +59,12 @@ async function compare(
 }
 
 function noteSizes(report: SizeReport, { record, log }: RunDeps): void {
-  for (const image of report.images) log.info(describeImageSize(image));
-  const sizes = new Map(report.images.map((image) => [image.reference, image.unpackedSizeBytes]));
-  record.images = record.images.map((row) => ({ ...row, unpackedSizeBytes: sizes.get(row.reference) }));
+  for (const line of sizeTable(report.images)) log.info(line);
+  log.info('');
+  const sizes = new Map(report.images.map((image) => [image.reference, image]));
+  record.images = record.images.map((row) => {
+    const size = sizes.get(row.reference);
+    if (!size) return row;
+    return { ...row, unpackedSizeBytes: size.unpackedSizeBytes, measuredBy: measuredBy(size.sources) };
+  });
 }

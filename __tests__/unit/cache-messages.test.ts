@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { diagnose, type Cause } from '../../src/cache/diagnose.js';
+import { ensureCache } from '../../src/cache/ensure.js';
+import type { ImageCache } from '../../src/cache/service.js';
+import { waitUntilReady } from '../../src/cache/wait.js';
+import { aCache, anEvent, aRequest, aServiceError } from '../support/caches.js';
+import { jumpingClock } from '../support/clock.js';
+import { rememberedLog } from '../support/log.js';
+import { serviceModel } from '../support/service-model.js';
+
+// The texts as the troubleshooting page has them; what leads to each is the matter of cache-*.test.ts.
+
+it.each<[Cause, string]>([
+  ['too-small', 'The images did not fit: the cache was too small.'],
+  ['not-pulled', 'An image could not be pulled.'],
+  ['no-stock', 'The zone had no stock for the instance that builds the cache.'],
+  ['quota', 'A quota of the account is exhausted.'],
+  ['balance', 'The account has no balance left.'],
+])('a build that failed for %s says so', async (kind, text) => {
+  const service = {
+    ...serviceModel({ clock: jumpingClock() }),
+    containerGroupEvents: () => Promise.resolve([]),
+  };
+  const cache = aCache({ status: 'Failed', events: [anEvent({ reason: 'Any' })] });
+  const { cause } = await diagnose(cache, service, () => ({ kind, hint: 'Mend it.' }), rememberedLog());
+  expect(cause).toBe(text);
+});
+
+it('warns where the events of the build cannot be read', async () => {
+  const log = rememberedLog();
+  const service = {
+    ...serviceModel({ clock: jumpingClock() }),
+    containerGroupEvents: () => Promise.reject(aServiceError('permanent', 'NoPermission')),
+  };
+  await diagnose(aCache({ status: 'Failed' }), service, () => undefined, log);
+  expect(log.warnings).toEqual([
+    'The events of the intermediate instance eci-1 cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. Call failed: NoPermission.',
+  ]);
+});
+
+it('gives up where every request is answered with a cache that is gone', async () => {
+  const clock = jumpingClock();
+  const service = {
+    ...serviceModel({ clock }),
+    create: () => Promise.resolve({ imageCacheId: 'imc-1', containerGroupId: '', requestId: 'r' }),
+    findById: () => Promise.resolve(undefined),
+    findByTag: () => Promise.resolve([]),
+  };
+  const wanted = { fingerprint: 'f', occasion: '', chosenToken: undefined, request: () => aRequest() };
+  const deps = {
+    ...{ service, clock, log: rememberedLog(), makeRoom: () => Promise.resolve(false) },
+    ...{ onCreated: () => undefined, onGone: () => undefined },
+  };
+  await expect(ensureCache(wanted, { usable: undefined, failed: [] }, deps)).rejects.toThrow(
+    'The service answers every request for this cache with one that has been deleted.',
+  );
+});
+
+describe('a wait warns', () => {
+  async function warningsOf(seen: Partial<ImageCache>): Promise<readonly string[]> {
+    const [clock, log] = [jumpingClock(), rememberedLog()];
+    const ready = aCache({ status: 'Ready', progress: '100%' });
+    const service = {
+      ...serviceModel({ clock }),
+      findById: () => Promise.resolve(clock.now() < 700_000 ? aCache(seen) : ready),
+    };
+    await waitUntilReady(aCache(seen), 3_600_000, { service, clock, log, onStatus: () => undefined });
+    return log.warnings;
+  }
+
+  it.each([
+    ['is still at 0 %', { progress: '0%' }],
+    ['shows no progress', { progress: '' }],
+  ])('where a cache %s', async (state, seen) => {
+    const [warning, ...others] = await warningsOf(seen);
+    expect(warning).toMatch(new RegExp(`^Image cache imc-1 ${state} after 10 min`));
+    expect(warning).toContain(
+      "Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.",
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('of a status that is new to it', async () => {
+    expect(await warningsOf({ status: 'Polishing', progress: '5%' })).toEqual([
+      'Image cache imc-1 has the status "Polishing", which this version does not know. It keeps waiting.',
+    ]);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseReference } from '../../src/images/reference.js';
+import type { Inputs } from '../../src/inputs/types.js';
+import { RegistryError, type InspectionResult } from '../../src/registry/types.js';
+import { Outputs } from '../../src/report/outputs.js';
+import { emptyRecord } from '../../src/report/record.js';
+import type { RunDeps } from '../../src/steps/deps.js';
+import { inspectImages, type Inspection } from '../../src/steps/inspect.js';
+import type { Plan } from '../../src/steps/plan.js';
+import { decideSize } from '../../src/steps/size.js';
+import { removeOldCaches } from '../../src/steps/tidy.js';
+import { aServiceError } from '../support/caches.js';
+import { jumpingClock } from '../support/clock.js';
+import { rememberedLog, type RememberedLog } from '../support/log.js';
+import { serviceModel } from '../support/service-model.js';
+
+// The texts as the troubleshooting page has them.
+
+function depsWith(fields: Partial<RunDeps>): RunDeps & { readonly log: RememberedLog } {
+  const clock = jumpingClock();
+  return {
+    registry: { inspect: () => Promise.reject(new Error('not asked for')), close: () => undefined },
+    service: serviceModel({ clock }),
+    headStart: () => Promise.resolve(),
+    explainEvent: () => undefined,
+    outputs: new Outputs(() => undefined),
+    record: emptyRecord(),
+    clock,
+    ...fields,
+    log: rememberedLog(),
+  };
+}
+
+const reference = 'ghcr.io/acme/shop:1';
+const image = { cachedReference: reference, inspect: parseReference(reference) };
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+it('warns where old caches cannot be listed, and lets the release succeed', async () => {
+  const service = {
+    ...serviceModel({ clock: jumpingClock() }),
+    findByTag: () => Promise.reject(aServiceError('permanent', 'NoPermission')),
+  };
+  const deps = depsWith({ service });
+  const plan = { owner: { repository: 'acme/shop', group: 'g1' } } as Plan;
+  expect(await removeOldCaches(plan, 3, 'imc-1', deps)).toBe(0);
+  expect(deps.log.warnings).toEqual([
+    'Old caches could not be removed: Call failed: NoPermission. Mend NoPermission.',
+  ]);
+});
+
+it('warns of an image that could not be read, where the size is explicit', async () => {
+  const error = new RegistryError('unauthorized', 'Image ghcr.io/acme/shop:1: no login', { hint: 'Log in.' });
+  const failed: InspectionResult = { ok: false, image, error };
+  const deps = depsWith({ registry: { inspect: () => Promise.resolve(failed), close: () => undefined } });
+  const inputs = {
+    releaseImages: [image],
+    imageCacheSizeGiB: 40,
+    platform: { os: 'linux', architecture: 'amd64' },
+    registryCredentials: [],
+    acrRegistryInfos: [],
+  } as unknown as Inputs;
+  await inspectImages(inputs, deps);
+  expect(deps.log.warnings).toEqual([
+    'Image ghcr.io/acme/shop:1: no login. The size is explicit, so the run goes on; but without its digest, ghcr.io/acme/shop:1 is told apart by the commit alone. Log in.',
+  ]);
+});
+
+describe('an explicit size below the computed one', () => {
+  /** One layer of 40 GiB that is not compressed, so that nothing has to be read. */
+  const read = {
+    ok: true,
+    image: {
+      image,
+      digest: DIGEST,
+      indexDigest: undefined,
+      platform: undefined,
+      configDigest: `sha256:${'b'.repeat(64)}`,
+      configSizeBytes: 0,
+      layers: [
+        {
+          digest: DIGEST,
+          mediaType: 'application/vnd.oci.image.layer.v1.tar',
+          sizeBytes: 40 * 2 ** 30,
+          annotations: {},
+          urls: [],
+        },
+      ],
+    },
+    blobs: {} as never,
+  } as const;
+
+  it.each([
+    ['', []],
+    ['at least ', [image]],
+  ])('is a warning with "%s" before the number', async (least, unread) => {
+    const deps = depsWith({});
+    const inspection: Inspection = { pinned: [], read: [read], unread };
+    await decideSize(inspection, { imageCacheSizeGiB: 30, sizeMarginPercent: 0 }, deps);
+    expect(deps.log.warnings).toEqual([
+      `image-cache-size is 30 GiB, and the images take ${least}92 GiB by their registry. If they do not fit, the build fails. Raise it, or leave it at auto.`,
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { ImageSize } from '../registry/layers/images.js';
+import type { SizeSource } from '../registry/layers/types.js';
+import { alignedTable, formatBytes } from './format.js';
+
+/** How a layer's size came to be known, in words. */
+const SOURCES: Readonly<Record<SizeSource, string>> = {
+  uncompressed: 'stored unpacked',
+  empty: 'empty',
+  annotation: 'annotation',
+  'gzip-trailer': 'gzip trailer',
+  'estargz-toc': 'eStargz index',
+  'zstd-header': 'zstd header',
+  'zstd-chunked-toc': 'zstd:chunked index',
+  streamed: 'read in full',
+  prefix: 'estimated from its start',
+  factor: 'guessed',
+};
+
+/** `2 × gzip trailer, 1 × empty`: layers by how their sizes came to be known. */
+export function measuredBy(sources: ImageSize['sources']): string {
+  return Object.entries(sources)
+    .map(([source, count]) => `${count} × ${SOURCES[source as SizeSource]}`)
+    .join(', ');
+}
+
+/** What each image takes, what of it an image before it brings already, and how that is known. */
+export function sizeTable(images: readonly ImageSize[]): string[] {
+  return alignedTable([
+    ['image', 'compressed', 'on disk', 'shared', 'layers, and how their size is known'],
+    ...images.map(({ reference, compressedSizeBytes, unpackedSizeBytes, sharedSizeBytes, sources }) => [
+      reference,
+      formatBytes(compressedSizeBytes),
+      formatBytes(unpackedSizeBytes),
+      formatBytes(sharedSizeBytes),
+      measuredBy(sources),
+    ]),
+  ]);
+}
