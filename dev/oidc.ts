@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalServer, type Received, startHttpServer, type TlsFiles } from './http.js';
 
 /** Claims of an ID token; times are in seconds since 1970. */
@@ -20,6 +21,8 @@ export interface OidcOptions {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Answers every request for a token with this status, as the runner's service does when it is unwell. */
   readonly failWith?: number;
+  /** Time before every answer. */
+  readonly latencyMs?: number;
 }
 
 export interface OidcRequest {
@@ -83,7 +86,8 @@ export async function startOidcServer(options: OidcOptions = {}): Promise<OidcSe
     if (options.failWith !== undefined) return { status: options.failWith, body: { message: 'Unwell' } };
     return { status: 200, body: { value: issue(seen.audience === null ? {} : { aud: seen.audience }) } };
   };
-  const server = await startHttpServer((request, response) => {
+  const server = await startHttpServer(async (request, response) => {
+    if (options.latencyMs !== undefined) await delay(options.latencyMs);
     const { status, body } = respond(request);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }, options.tls);

@@ -1,6 +1,7 @@
 import http from 'node:http';
-import { connect, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import https from 'node:https';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { TlsFiles } from './http.js';
 
 /** A request to the proxy, whether it was let through or not. */
 export interface ProxiedRequest {
@@ -20,12 +21,16 @@ export interface ProxyOptions {
   readonly routes: Readonly<Record<string, string>>;
   /** Asked for with 407 and Basic. */
   readonly login?: { readonly username: string; readonly password: string };
+  /** For a proxy that is itself spoken to by TLS. */
+  readonly tls?: TlsFiles;
+  /** Every request is refused with this status, e.g. 403, whatever its login. */
+  readonly refuseWith?: number;
 }
 
 export interface Proxy {
   /** 127.0.0.1:PORT */
   readonly host: string;
-  /** `http://user:password@127.0.0.1:PORT`, percent-encoded: what HTTPS_PROXY takes. */
+  /** `http://user:password@127.0.0.1:PORT` (or https://), percent-encoded: what HTTPS_PROXY takes. */
   readonly url: string;
   /** Oldest first. */
   readonly requests: readonly ProxiedRequest[];
@@ -35,17 +40,18 @@ export interface Proxy {
 }
 
 /** A forward proxy on 127.0.0.1 that can be the only way out. */
-export async function startProxy({ routes, login }: ProxyOptions): Promise<Proxy> {
+export async function startProxy({ routes, login, tls, refuseWith }: ProxyOptions): Promise<Proxy> {
   const requests: ProxiedRequest[] = [];
   const sockets = new Set<Socket>();
   const admit = (request: http.IncomingMessage, target: string): number | URL => {
     const route = routes[target] ?? routes[target.replace(/:\d+$/, '')];
-    const mayPass = !login || request.headers['proxy-authorization'] === basic(login);
+    const isKnown = !login || request.headers['proxy-authorization'] === basic(login);
+    const mayPass = isKnown && refuseWith === undefined;
     requests.push({ method: request.method ?? '', target, passed: mayPass && route !== undefined });
-    if (!mayPass) return 407;
+    if (!mayPass) return refuseWith ?? 407;
     return route === undefined ? 502 : new URL(`http://${route}`);
   };
-  const server = http.createServer((request, response) => {
+  const listener: http.RequestListener = (request, response) => {
     const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : undefined;
     const way = url ? admit(request, `${url.hostname}:${url.port || '80'}`) : 400;
     if (typeof way === 'number' || !url) {
@@ -53,7 +59,8 @@ export async function startProxy({ routes, login }: ProxyOptions): Promise<Proxy
       return;
     }
     forward(request, response, new URL(`${url.pathname}${url.search}`, way));
-  });
+  };
+  const server: http.Server = tls ? https.createServer({ ...tls }, listener) : http.createServer(listener);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket.on('error', () => undefined).on('close', () => sockets.delete(socket)));
   });
@@ -74,7 +81,7 @@ export async function startProxy({ routes, login }: ProxyOptions): Promise<Proxy
     : '';
   return {
     host,
-    url: `http://${userInfo}${host}`,
+    url: `${tls ? 'https' : 'http'}://${userInfo}${host}`,
     requests,
     targets: () => [...new Set(requests.flatMap(({ passed, target }) => (passed ? [target] : [])))].sort(),
     close: () =>

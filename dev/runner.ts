@@ -66,6 +66,8 @@ export interface RunResult extends CommandSummary {
 export interface RunHandle {
   readonly pid: number;
   readonly folders: RunFolders;
+  /** When the process was started, by performance.now(). */
+  readonly startedMs: number;
   /** Sends a signal; false where the process has ended. */
   kill(signal?: NodeJS.Signals): boolean;
   readonly done: Promise<RunResult>;
@@ -112,7 +114,7 @@ export async function startAction(options: RunOptions = {}): Promise<RunHandle> 
   const done = finish();
   // Whoever only kills it need not look at the result.
   done.catch(() => undefined);
-  return { pid: child.pid ?? 0, folders, kill: (signal = 'SIGTERM') => child.kill(signal), done };
+  return { pid: child.pid ?? 0, folders, startedMs, kill: (signal = 'SIGTERM') => child.kill(signal), done };
 }
 
 /** The log as the runner's user sees it. */

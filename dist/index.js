@@ -3251,6 +3251,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -3514,7 +3515,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-exports.debug = debug; // for test
+__webpack_unused_export__ = debug; // for test
 
 
 /***/ }),
@@ -3522,6 +3523,7 @@ exports.debug = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -3549,29 +3551,29 @@ const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
-module.exports.Dispatcher = Dispatcher
-module.exports.Client = Client
-module.exports.Pool = Pool
-module.exports.BalancedPool = BalancedPool
-module.exports.Agent = Agent
-module.exports.ProxyAgent = ProxyAgent
-module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
-module.exports.RetryAgent = RetryAgent
-module.exports.RetryHandler = RetryHandler
+__webpack_unused_export__ = Dispatcher
+__webpack_unused_export__ = Client
+__webpack_unused_export__ = Pool
+__webpack_unused_export__ = BalancedPool
+__webpack_unused_export__ = Agent
+module.exports.kT = ProxyAgent
+__webpack_unused_export__ = EnvHttpProxyAgent
+__webpack_unused_export__ = RetryAgent
+__webpack_unused_export__ = RetryHandler
 
-module.exports.DecoratorHandler = DecoratorHandler
-module.exports.RedirectHandler = RedirectHandler
-module.exports.createRedirectInterceptor = createRedirectInterceptor
-module.exports.interceptors = {
+__webpack_unused_export__ = DecoratorHandler
+__webpack_unused_export__ = RedirectHandler
+__webpack_unused_export__ = createRedirectInterceptor
+__webpack_unused_export__ = {
   redirect: __nccwpck_require__(1514),
   retry: __nccwpck_require__(2026),
   dump: __nccwpck_require__(8060),
   dns: __nccwpck_require__(379)
 }
 
-module.exports.buildConnector = buildConnector
-module.exports.errors = errors
-module.exports.util = {
+__webpack_unused_export__ = buildConnector
+__webpack_unused_export__ = errors
+__webpack_unused_export__ = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -3625,11 +3627,11 @@ function makeDispatcher (fn) {
   }
 }
 
-module.exports.setGlobalDispatcher = setGlobalDispatcher
-module.exports.getGlobalDispatcher = getGlobalDispatcher
+__webpack_unused_export__ = setGlobalDispatcher
+__webpack_unused_export__ = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
-module.exports.fetch = async function fetch (init, options = undefined) {
+__webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
   } catch (err) {
@@ -3640,57 +3642,57 @@ module.exports.fetch = async function fetch (init, options = undefined) {
     throw err
   }
 }
-module.exports.Headers = __nccwpck_require__(660).Headers
-module.exports.Response = __nccwpck_require__(9051).Response
-module.exports.Request = __nccwpck_require__(9967).Request
-module.exports.FormData = __nccwpck_require__(5910).FormData
-module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
-module.exports.FileReader = __nccwpck_require__(8355).FileReader
+/* unused reexport */ __nccwpck_require__(660).Headers
+/* unused reexport */ __nccwpck_require__(9051).Response
+/* unused reexport */ __nccwpck_require__(9967).Request
+/* unused reexport */ __nccwpck_require__(5910).FormData
+__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
+/* unused reexport */ __nccwpck_require__(8355).FileReader
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-module.exports.setGlobalOrigin = setGlobalOrigin
-module.exports.getGlobalOrigin = getGlobalOrigin
+__webpack_unused_export__ = setGlobalOrigin
+__webpack_unused_export__ = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
-module.exports.caches = new CacheStorage(kConstruct)
+__webpack_unused_export__ = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
-module.exports.deleteCookie = deleteCookie
-module.exports.getCookies = getCookies
-module.exports.getSetCookies = getSetCookies
-module.exports.setCookie = setCookie
+__webpack_unused_export__ = deleteCookie
+__webpack_unused_export__ = getCookies
+__webpack_unused_export__ = getSetCookies
+__webpack_unused_export__ = setCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-module.exports.parseMIMEType = parseMIMEType
-module.exports.serializeAMimeType = serializeAMimeType
+__webpack_unused_export__ = parseMIMEType
+__webpack_unused_export__ = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
-module.exports.CloseEvent = CloseEvent
-module.exports.ErrorEvent = ErrorEvent
-module.exports.MessageEvent = MessageEvent
+/* unused reexport */ __nccwpck_require__(3726).WebSocket
+__webpack_unused_export__ = CloseEvent
+__webpack_unused_export__ = ErrorEvent
+__webpack_unused_export__ = MessageEvent
 
-module.exports.request = makeDispatcher(api.request)
-module.exports.stream = makeDispatcher(api.stream)
-module.exports.pipeline = makeDispatcher(api.pipeline)
-module.exports.connect = makeDispatcher(api.connect)
-module.exports.upgrade = makeDispatcher(api.upgrade)
+__webpack_unused_export__ = makeDispatcher(api.request)
+__webpack_unused_export__ = makeDispatcher(api.stream)
+__webpack_unused_export__ = makeDispatcher(api.pipeline)
+__webpack_unused_export__ = makeDispatcher(api.connect)
+__webpack_unused_export__ = makeDispatcher(api.upgrade)
 
-module.exports.MockClient = MockClient
-module.exports.MockPool = MockPool
-module.exports.MockAgent = MockAgent
-module.exports.mockErrors = mockErrors
+__webpack_unused_export__ = MockClient
+__webpack_unused_export__ = MockPool
+__webpack_unused_export__ = MockAgent
+__webpack_unused_export__ = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-module.exports.EventSource = EventSource
+__webpack_unused_export__ = EventSource
 
 
 /***/ }),
@@ -31611,7 +31613,7 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6813);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3912);
 /* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4006);
 
 
@@ -31623,7 +31625,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6813:
+/***/ 3912:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32015,12 +32017,15 @@ function clockWithSpeed(speed) {
 ;// CONCATENATED MODULE: ./src/images/quote.ts
 /** Longer texts are cut: an error that nobody can read to its end helps nobody. */
 const LONGEST_QUOTE = 300;
+/** What JSON leaves as it is: DEL and the controls of C1, line separators, and the marks that reorder text. */
+const LEFT_BY_JSON = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 /**
  * The text in double quotes, for errors: control characters escaped, so that no line of it can pass for a
  * line of ours, and cut where it is very long.
  */
 function quote(text) {
-    return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+    const quoted = JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+    return quoted.replace(LEFT_BY_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 // EXTERNAL MODULE: external "node:net"
@@ -32148,9 +32153,10 @@ function hostFault(registry) {
         };
     }
     const [, host = '', port] = parts;
+    // A URL takes a last label of digits for an IPv4 address, and xn-- for Punycode (WHATWG URL, "Host parsing").
     const valid = host.startsWith('[')
         ? isBracketedIPv6(host)
-        : host.split('.').every((l) => DOMAIN_LABEL.test(l));
+        : host.split('.').every((l) => DOMAIN_LABEL.test(l)) && URL.canParse(`https://${host}`);
     if (!valid)
         return { why: `${quote(host)} is no registry host` };
     if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= HIGHEST_PORT)) {
@@ -32685,8 +32691,25 @@ const UNTRUSTED = {
     happened: (host) => `the certificate of ${host} is not trusted`,
     hint: 'Where a proxy with a certificate of its own stands in between, name its CA file in NODE_EXTRA_CA_CERTS; otherwise check the input endpoint and the clock of the runner.',
 };
-/** By the error's code: those of Node ("Common system errors", "Node.js error codes"), OpenSSL and the parser. */
+/** By the error's code: those of Node ("Common system errors", "Node.js error codes"), OpenSSL, the parser and proxy.ts. */
 const FAILURES = [
+    [
+        /^EPROXY407$/,
+        {
+            kind: 'permanent',
+            happened: (host) => `the proxy on the way to ${host} wants a login, or refuses the one that it got`,
+            hint: 'Check user and password in HTTPS_PROXY (HTTP_PROXY for http://): http://user:password@host:port, with @, :, / and % in them percent-encoded.',
+        },
+    ],
+    [
+        // 408 and 429 are the proxy's own troubles.
+        /^EPROXY4(?!08|29)\d\d$/,
+        {
+            kind: 'permanent',
+            happened: (host) => `the proxy does not let the runner through to ${host}`,
+            hint: 'Have the proxy allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.',
+        },
+    ],
     [/^(ECONNRESET|EPIPE|ECONNABORTED|HPE_\w+)$/, DROPPED],
     [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN|ENETDOWN)$/, UNREACHABLE],
     [
@@ -32761,8 +32784,8 @@ function classify(error, connected) {
     const known = code && FAILURES.find(([pattern]) => pattern.test(code))?.[1];
     if (code && known)
         return { code, failure: known };
-    // Other system errors (E…) and bare errors of a proxy agent are of the network.
-    const ofNetwork = code === undefined ? name === 'Error' : /^E[A-Z]+$/.test(code);
+    // Other system errors (E…), also with a proxy's status, and bare errors of a proxy agent are of the network.
+    const ofNetwork = code === undefined ? name === 'Error' : /^E[A-Z]+\d*$/.test(code);
     return { code: code ?? name, failure: ofNetwork ? UNREACHABLE : DEFECT };
 }
 /** Only what looks like a code or a name: anybody may put text into such a field. */
@@ -32939,6 +32962,74 @@ function joined(list) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/report/format.ts
+/** Binary units, smallest first, each with its bytes and the decimals that are worth showing. */
+const UNITS = [
+    ['KiB', 2 ** 10, 1],
+    ['MiB', 2 ** 20, 1],
+    ['GiB', 2 ** 30, 2],
+];
+/** `1 h 02 min`, `3 min 19 s`, `12 s`, `0.4 s`. */
+function formatDuration(milliseconds) {
+    if (milliseconds < 10_000)
+        return `${(milliseconds / 1000).toFixed(1)} s`;
+    const seconds = Math.round(milliseconds / 1000);
+    const two = (n) => String(n).padStart(2, '0');
+    if (seconds < 60)
+        return `${seconds} s`;
+    if (seconds < 3600)
+        return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+    return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+}
+/** Bytes as a person reads them, in the binary unit of fit: `1.23 GiB`, `45.6 MiB`, `9.5 KiB`, `789 B`. */
+function formatBytes(sizeBytes) {
+    if (Math.round(sizeBytes) < 2 ** 10)
+        return `${Math.round(sizeBytes)} B`;
+    // By what would be shown, so that nothing reads 1024.0 KiB.
+    const [unit, factor, decimals] = UNITS.find(([, bytes, places]) => Number((sizeBytes / bytes).toFixed(places)) < 1024) ?? UNITS[2];
+    return `${(sizeBytes / factor).toFixed(decimals)} ${unit}`;
+}
+/** The text with a full stop, so that another sentence may follow. */
+function format_sentence(text) {
+    return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+/** The text, or as much of it as fits, with an ellipsis where it was cut. */
+function cutTo(longest, text) {
+    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+/** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */
+function shortDigest(digest) {
+    const [algorithm = '', hex = ''] = digest.split(':', 2);
+    return `${algorithm}:${hex.slice(0, 12)}`;
+}
+/** Lines of a table with its columns aligned, the first row being the heads. */
+function alignedTable(rows) {
+    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+    return rows.map((row) => row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd());
+}
+
+;// CONCATENATED MODULE: ./src/eci/parameters.ts
+
+
+const LONGEST_VALUE = 200;
+/** Passwords, keys and tokens by their names; a client token and the token of the next page open nothing. */
+const SECRET = /password|secret|token/i;
+const NO_SECRET = /^(ClientToken|NextToken)$/;
+/** The parameters of a request for the debug log, `Name=value` each, with neither passwords nor tokens. */
+function shownParameters(parameters) {
+    if (!isRecord(parameters))
+        return 'not sent';
+    return Object.entries(parameters)
+        .map(([name, value]) => `${name}=${isSecret(name) ? '***' : cutTo(LONGEST_VALUE, String(value))}`)
+        .join(' ');
+}
+function isSecret(name) {
+    return SECRET.test(name) && !NO_SECRET.test(name);
+}
+
 // EXTERNAL MODULE: external "node:diagnostics_channel"
 var external_node_diagnostics_channel_ = __nccwpck_require__(3053);
 ;// CONCATENATED MODULE: ./src/eci/wire.ts
@@ -33036,6 +33127,9 @@ function failure(code) {
 
 
 
+
+/** Of a line in the debug log. */
+const LONGEST_LINE = 4_000;
 /** Connecting is quick or hopeless; a slow create may have done its work, so its answer is waited for. */
 const TIME_LIMITS = { connectTimeoutMs: 10_000, readTimeoutMs: 60_000 };
 /**
@@ -33051,22 +33145,30 @@ async function rpc(connection, action, getCredentials, send) {
     const { secrets, credentialsOrigin } = connection;
     const failed = { action, host: connection.endpoint.host, secrets, credentialsOrigin, wire };
     const startMs = performance.now();
+    let asked;
+    let requestId = '';
     try {
         const credentials = getCredentials && checked(await getCredentials(), failed);
         const sdk = await loadSdk();
         const config = configOf(sdk, connection, credentials);
         let body;
-        await onTheWire(nonce, connection, wire, () => send(sdk, config, (client) => withTap(client, nonce, (answer) => {
-            body = answer;
+        await onTheWire(nonce, connection, wire, () => send(sdk, config, (client) => withTap(client, nonce, {
+            request: (parameters) => (asked = parameters),
+            answer: (text) => (body = text),
         })));
-        return parseAnswer(body, failed);
+        const answer = parseAnswer(body, failed);
+        requestId = answers_text(answer['RequestId']);
+        return answer;
     }
     catch (error) {
-        throw toServiceError(error, failed);
+        const failure = toServiceError(error, failed);
+        requestId = failure.requestId ?? '';
+        throw failure;
     }
     finally {
         const tookMs = Math.round(performance.now() - startMs);
-        connection.log.debug(`${action}: HTTP ${wire.statusCode ?? '-'} after ${tookMs} ms`);
+        const outcome = `HTTP ${wire.statusCode ?? '-'} after ${tookMs} ms, request ID ${requestId || '-'}`;
+        connection.log.debug(cleaned(`${action}: ${outcome}; ${shownParameters(asked)}`, LONGEST_LINE, secrets));
     }
 }
 /**
@@ -33106,9 +33208,10 @@ function withTap(client, nonce, take) {
     const callApi = client.callApi.bind(client);
     client.callApi = async (params, request, runtime) => {
         params.bodyType = 'string';
+        take.request(request.query);
         request.headers = { ...request.headers, [NONCE_HEADER]: nonce };
         const answer = await callApi(params, request, runtime);
-        take(answer['body']);
+        take.answer(answer['body']);
         return { headers: {}, statusCode: 200, body: {} };
     };
     return client;
@@ -33373,7 +33476,7 @@ const RULES = [
         kind: 'too-small',
         reason: /NoSpace|DiskFull|DiskPressure|SizeNotEnough|SpaceNotEnough|SpaceInsufficient/i,
         message: /no space left|disk quota exceeded|ENOSPC|too small|(not enough|insufficient|out of) (disk |storage )?(space|storage)|(size|space|capacity)( of [\w ]+)? is (not enough|insufficient)|exceeds? (the )?([\w ]+ )?(image ?cache|disk|cache) (size|capacity)|larger than (the )?(image ?cache|cache|disk)/i,
-        hint: 'The images do not fit: raise image-cache-size, or size-margin-percent where the size is computed.',
+        hint: 'Raise image-cache-size, or size-margin-percent where the size is computed.',
     },
     {
         kind: 'quota',
@@ -33442,17 +33545,98 @@ function eventHint(reason, message) {
     return diagnoseEvent({ type: 'Warning', reason, message })?.hint;
 }
 
-;// CONCATENATED MODULE: ./src/event.ts
+;// CONCATENATED MODULE: ./src/eci/head-start.ts
+
+
 
 /**
- * The event that started the workflow, as the runner hands it over. @actions/github reads it from the
- * environment at the moment it is imported, so a damaged payload shows itself here.
+ * Gets ready for the first call while others wait for the registries: credentials, and the SDK, which keeps the
+ * process busy for a moment. What may heal is left to the first call, which has the patience for it.
+ *
+ * @throws ServiceError where there will be no credentials
+ */
+async function headStart(credentials) {
+    const keys = credentials();
+    // Requests that were made in this turn leave before the process is kept busy.
+    const sdk = (0,promises_.setImmediate)().then(loadSdk);
+    const [got] = await Promise.allSettled([keys, sdk]);
+    if (got.status === 'rejected' && !mayHeal(got.reason))
+        throw got.reason;
+}
+function mayHeal(error) {
+    return error instanceof ServiceError && error.kind === 'transient';
+}
+
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/context.js
+
+
+class Context {
+    /**
+     * Hydrate the context from the environment
+     */
+    constructor() {
+        var _a, _b, _c;
+        this.payload = {};
+        if (process.env.GITHUB_EVENT_PATH) {
+            if ((0,external_fs_.existsSync)(process.env.GITHUB_EVENT_PATH)) {
+                this.payload = JSON.parse((0,external_fs_.readFileSync)(process.env.GITHUB_EVENT_PATH, { encoding: 'utf8' }));
+            }
+            else {
+                const path = process.env.GITHUB_EVENT_PATH;
+                process.stdout.write(`GITHUB_EVENT_PATH ${path} does not exist${external_os_.EOL}`);
+            }
+        }
+        this.eventName = process.env.GITHUB_EVENT_NAME;
+        this.sha = process.env.GITHUB_SHA;
+        this.ref = process.env.GITHUB_REF;
+        this.workflow = process.env.GITHUB_WORKFLOW;
+        this.action = process.env.GITHUB_ACTION;
+        this.actor = process.env.GITHUB_ACTOR;
+        this.job = process.env.GITHUB_JOB;
+        this.runAttempt = parseInt(process.env.GITHUB_RUN_ATTEMPT, 10);
+        this.runNumber = parseInt(process.env.GITHUB_RUN_NUMBER, 10);
+        this.runId = parseInt(process.env.GITHUB_RUN_ID, 10);
+        this.apiUrl = (_a = process.env.GITHUB_API_URL) !== null && _a !== void 0 ? _a : `https://api.github.com`;
+        this.serverUrl = (_b = process.env.GITHUB_SERVER_URL) !== null && _b !== void 0 ? _b : `https://github.com`;
+        this.graphqlUrl =
+            (_c = process.env.GITHUB_GRAPHQL_URL) !== null && _c !== void 0 ? _c : `https://api.github.com/graphql`;
+    }
+    get issue() {
+        const payload = this.payload;
+        return Object.assign(Object.assign({}, this.repo), { number: (payload.issue || payload.pull_request || payload).number });
+    }
+    get repo() {
+        if (process.env.GITHUB_REPOSITORY) {
+            const [owner, repo] = process.env.GITHUB_REPOSITORY.split('/');
+            return { owner, repo };
+        }
+        if (this.payload.repository) {
+            return {
+                owner: this.payload.repository.owner.login,
+                repo: this.payload.repository.name
+            };
+        }
+        throw new Error("context.repo requires a GITHUB_REPOSITORY environment variable like 'owner/repo'");
+    }
+}
+//# sourceMappingURL=context.js.map
+;// CONCATENATED MODULE: ./src/event.ts
+// A file of the package that its exports leave out. With them comes octokit, a sixth of our way to the first
+// request, and this action asks nothing of GitHub's API.
+
+
+/**
+ * The event that started the workflow, as the runner hands it over and @actions/github reads it.
  *
  * @throws ActionError where the payload cannot be read
  */
-async function eventOfRunner() {
+function eventOfRunner() {
     try {
-        const { context } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 157));
+        const context = new Context();
         return {
             eventName: context.eventName,
             payload: context.payload,
@@ -33472,8 +33656,6 @@ async function eventOfRunner() {
     }
 }
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -33604,8 +33786,6 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
 var external_crypto_ = __nccwpck_require__(6982);
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -34341,7 +34521,7 @@ class HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -36422,27 +36602,67 @@ function getIDToken(aud) {
 ;// CONCATENATED MODULE: ./src/id-token.ts
 
 
+const AGAIN = 'Run the job again. If it persists, see the status of GitHub Actions.';
+const UNSERVED = "GitHub did not hand out the job's OIDC token for role-to-assume";
+/** In the order in which they are looked for. `undefined` is how a failure without an answer shows its status. */
+const id_token_FAILURES = [
+    {
+        told: /Unable to get ACTIONS_ID_TOKEN_REQUEST_/,
+        kind: 'permanent',
+        message: 'The job may not ask for an OIDC token.',
+        hint: 'Add "permissions: id-token: write" to the job. A workflow that a pull request from a fork started never gets a token.',
+    },
+    {
+        told: /Code : undefined.*statusCode=407/s,
+        kind: 'permanent',
+        message: `${UNSERVED}: the proxy wants a login, or refuses the one that it got.`,
+        hint: 'Check user and password in HTTPS_PROXY: http://user:password@host:port, with @, :, / and % in them percent-encoded.',
+    },
+    {
+        // 408 and 429 are the proxy's own troubles.
+        told: /Code : undefined.*statusCode=4(?!08|29)\d\d/s,
+        kind: 'permanent',
+        message: `${UNSERVED}: the proxy does not let the runner through to its service.`,
+        hint: 'Have the proxy allow the host in ACTIONS_ID_TOKEN_REQUEST_URL, or name it in NO_PROXY where the runner reaches it directly.',
+    },
+    {
+        told: /Code : undefined.*(certificate|altnames)/s,
+        kind: 'permanent',
+        message: `${UNSERVED}: the certificate of its service is not trusted.`,
+        hint: 'Where GitHub Enterprise or a proxy has a certificate of its own, name its CA file in NODE_EXTRA_CA_CERTS.',
+    },
+    {
+        told: /Code : undefined/,
+        kind: 'transient',
+        message: `${UNSERVED}: its service cannot be reached.`,
+        hint: 'Check the network and proxy settings of the runner, or run the job again.',
+    },
+];
 /**
  * The runner's OIDC token for the audience.
  *
- * @throws ActionError where the job may not have one, or GitHub does not hand it out
+ * @throws ServiceError where the job may not have one, or GitHub does not hand it out; transient where asking
+ * again may heal it
  */
 async function runnerIdToken(audience) {
     try {
         return await getIDToken(audience);
     }
     catch (error) {
-        // @actions/core's message for a job without the permission names the variable that is missing.
-        const denied = String(error).includes('ACTIONS_ID_TOKEN_REQUEST_');
-        throw new ActionError(denied
-            ? 'The job may not ask for an OIDC token.'
-            : "GitHub did not hand out the job's OIDC token for role-to-assume.", {
-            hint: denied
-                ? 'Add "permissions: id-token: write" to the job. A workflow that a pull request from a fork started never gets a token.'
-                : 'Run the job again. If it persists, see the status of GitHub Actions.',
-            cause: error,
-        });
+        throw failureOf(String(error));
     }
+}
+function failureOf(told) {
+    const known = id_token_FAILURES.find((failure) => failure.told.test(told));
+    // @actions/core has asked eleven times where the status is one that may heal.
+    const [, status] = /Code : (\d{3})\b/.exec(told) ?? [];
+    const outcome = status === undefined ? '' : ` (HTTP ${status})`;
+    const { kind, message, hint } = known ?? {
+        kind: 'permanent',
+        message: `${UNSERVED}${outcome}.`,
+        hint: AGAIN,
+    };
+    return new ServiceError(message, { code: 'NoIdToken', kind, hint });
 }
 
 ;// CONCATENATED MODULE: ./src/images/acr.ts
@@ -36935,9 +37155,10 @@ function isHost(text) {
     const [, host, port = '1'] = HOST_AND_PORT.exec(text) ?? [];
     if (host === undefined || Number(port) < 1 || Number(port) > hosts_HIGHEST_PORT)
         return false;
+    // A URL takes a last label of digits for an IPv4 address, and xn-- for Punycode (WHATWG URL, "Host parsing").
     return host.startsWith('[')
         ? (0,external_node_net_.isIPv6)(host.slice(1, -1))
-        : host.split('.').every((label) => LABEL.test(label));
+        : host.split('.').every((label) => LABEL.test(label)) && URL.canParse(`https://${host}`);
 }
 /** Refuses a text in which somebody may have put user:password@ before the host. */
 function refuseHost(text, allowed, hint) {
@@ -37624,7 +37845,7 @@ function parseTags(text) {
         throw new ActionError(`the key ${quote(twice)} is there twice`);
     if (tags.length > MOST_TAGS) {
         throw new ActionError(`got ${tags.length} tags; at most ${MOST_TAGS} are allowed`, {
-            hint: 'The service takes 20 tags, and this action adds five of its own.',
+            hint: 'The service takes 20 tags, and this action adds up to six of its own.',
         });
     }
     return tags;
@@ -37843,6 +38064,7 @@ var external_node_https_default = /*#__PURE__*/__nccwpck_require__.n(external_no
 
 
 
+
 /**
  * Sends every request of this process through the proxies that the environment names. @actions/http-client (the
  * registries and the ID token) reads the variables itself; the SDK (ECI and STS) is given the same client's agents,
@@ -37857,13 +38079,18 @@ function useProxies(proxies, { env, secrets, log }) {
     for (const address of proxies.addresses)
         maskLogin(address, secrets);
     const [forHttps, forHttp] = parseAll([proxies.https, proxies.http]);
+    for (const name of Object.keys(env)) {
+        // To @actions/http-client a blank address is one, and goes before that in capitals.
+        if (/^https?_proxy$/i.test(name) && env[name]?.trim() === '')
+            Reflect.deleteProperty(env, name);
+    }
     if (!forHttps && !forHttp)
         return () => undefined;
     for (const { variable, text } of [forHttps, forHttp].filter((address) => address !== undefined)) {
         env[variable.name] = text;
     }
     log.info(proxy_inWords(forHttps, forHttp, proxies.noProxy));
-    return routeServiceCalls();
+    return steerRequests();
 }
 /** Masks the password in every form in which it can show, also where the address is malformed. */
 function maskLogin(address, secrets) {
@@ -37923,21 +38150,26 @@ function proxy_inWords(forHttps, forHttp, noProxy) {
     return `Proxy: ${way('https://', forHttps)}, ${way('http://', forHttp)}${exceptions}.`;
 }
 /**
- * The SDK makes its agents itself and takes none, so its requests, known by a header that nobody else sends, are
- * given an agent on their way to Node. Every other request is left as it is.
+ * Two kinds of requests are mended on their way to Node; every other one is left as it is:
+ * - The SDK makes its agents itself and takes none, so its requests, known by a header that nobody else sends, are
+ *   given one.
+ * - Where the proxy itself is spoken to by TLS, the agents check its certificate against the name of the host
+ *   behind it.
  */
-function routeServiceCalls() {
-    const undo = [route((external_node_http_default()), 'http:'), route((external_node_https_default()), 'https:')];
+function steerRequests() {
+    const undo = [steer((external_node_http_default()), 'http:'), steer((external_node_https_default()), 'https:')];
     return () => {
         for (const step of undo)
             step();
     };
 }
-function route(module, protocol) {
+function steer(module, protocol) {
     // One client for each protocol: it keeps one agent for whatever goes through a proxy.
     const client = new HttpClient(undefined, [], { keepAlive: true });
     const original = module.request;
     const request = (options, ...others) => {
+        if (isTunnelRequest(options))
+            return original(namingProxy(options), ...others);
         const url = isServiceCall(options) ? urlOf(protocol, options) : undefined;
         if (url === undefined || lib_getProxyUrl(url) === '')
             return original(options, ...others);
@@ -37951,6 +38183,14 @@ function route(module, protocol) {
         client.dispose();
     };
 }
+function isTunnelRequest(options) {
+    return options?.method === 'CONNECT';
+}
+/** The name in TLS is the proxy's own. An address has none (RFC 6066, section 3), and is checked as it is. */
+function namingProxy(options) {
+    const host = options.host ?? '';
+    return { ...options, servername: (0,external_node_net_.isIP)(host) === 0 ? host : '' };
+}
 function isServiceCall(options) {
     const { headers } = (options ?? {});
     return typeof headers === 'object' && headers !== null && NONCE_HEADER in headers;
@@ -37959,10 +38199,15 @@ function urlOf(protocol, { host, port }) {
     const name = host ?? 'localhost';
     return `${protocol}//${name.includes(':') ? `[${name}]` : name}:${port ?? ''}/`;
 }
-/** The agent says ECONNRESET for all that goes wrong with the proxy, as if the service had hung up. */
+/**
+ * The agent says ECONNRESET for all that goes wrong with the proxy, as if the service had hung up. A status by
+ * which the proxy refuses goes into the code, EPROXY407: the message is not for others to read.
+ */
 function nameProxyFailure(error) {
-    if (/^tunneling socket|from proxy$/.test(error.message))
-        Object.assign(error, { code: 'EPROXY' });
+    if (!/^tunneling socket|from proxy$/.test(error.message))
+        return;
+    const [, refusal = ''] = /statusCode=(4\d\d)$/.exec(error.message) ?? [];
+    Object.assign(error, { code: `EPROXY${refusal}` });
 }
 
 ;// CONCATENATED MODULE: external "node:fs/promises"
@@ -37970,6 +38215,7 @@ const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequi
 ;// CONCATENATED MODULE: external "node:child_process"
 const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 ;// CONCATENATED MODULE: ./src/registry/credential-helper.ts
+
 
 /** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
 class HelperError extends Error {
@@ -37985,7 +38231,7 @@ const credential_helper_LARGEST_ANSWER_BYTES = 64 * 1024;
  */
 async function askHelper(name, server, options) {
     // The name becomes part of a program's: it must not lead to another folder.
-    if (!/^[A-Za-z0-9_-]+$/.test(name))
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name))
         throw new HelperError('has a name that no helper has');
     const { error, stdout } = await runHelper(`docker-credential-${name}`, server, options);
     if (!error)
@@ -37998,6 +38244,8 @@ function runHelper(program, server, { environment, timeLimitMs }) {
     return new Promise((resolve) => {
         const child = (0,external_node_child_process_namespaceObject.execFile)(program, ['get'], {
             env: environment,
+            // Windows looks for programs in the current folder first, and ours is what the job checked out.
+            cwd: external_node_path_default().dirname(process.execPath),
             timeout: timeLimitMs,
             killSignal: 'SIGKILL',
             maxBuffer: credential_helper_LARGEST_ANSWER_BYTES,
@@ -38438,11 +38686,17 @@ const NAME_HINT = 'Check the host name, and that the runner may reach it (DNS, f
 const CERTIFICATE_CODE = /CERT|UNABLE_TO_(?:GET|VERIFY|DECODE|DECRYPT)|CRL|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH/;
 // What a TLS client meets at a server that answers in plain HTTP.
 const NOT_TLS_CODE = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|^EPROTO$/;
+/** What is said of a proxy that refuses, by its agent where it is a tunnel; 408 and 429 are its own troubles. */
+const PROXY_REFUSAL = /^(?:tunneling socket could not be established, statusCode=|the proxy answers HTTP )(4(?!08|29)\d\d)$/;
+const PROXY_LOGIN_HINT = 'The proxy wants a login, or refuses the one that it got: check user and password in HTTPS_PROXY (HTTP_PROXY for http://), with @, :, / and % in them percent-encoded.';
+const PROXY_HINT = 'The proxy does not let the runner through: have it allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.';
 /** Whether the same request may succeed a moment later. */
 function isTransient(error) {
     if (error instanceof TransientStatusError)
         return true;
-    return (error instanceof NetworkError && !CERTIFICATE_CODE.test(error.code) && !NOT_TLS_CODE.test(error.code));
+    if (!(error instanceof NetworkError) || PROXY_REFUSAL.test(error.message))
+        return false;
+    return !CERTIFICATE_CODE.test(error.code) && !NOT_TLS_CODE.test(error.code);
 }
 /** The failure of a request to `host` in words for the user; a RegistryError passes through. */
 function unreachable(host, error, tries) {
@@ -38457,11 +38711,14 @@ function unreachable(host, error, tries) {
     }
     const { message, code } = networkError(error);
     return new RegistryError('unreachable', `registry ${host} cannot be reached: ${quoteRemote(message)}${counted}`, {
-        hint: failures_hintFor(host, code),
+        hint: failures_hintFor(host, code, message),
         cause: error,
     });
 }
-function failures_hintFor(host, code) {
+function failures_hintFor(host, code, message) {
+    const [, refusal] = PROXY_REFUSAL.exec(message) ?? [];
+    if (refusal !== undefined)
+        return refusal === '407' ? PROXY_LOGIN_HINT : PROXY_HINT;
     if (publicAcrHost(host.replace(/:\d+$/, '')) !== undefined)
         return VPC_HINT;
     if (CERTIFICATE_CODE.test(code))
@@ -38485,6 +38742,7 @@ function unauthorized(host, repository, refusal) {
 
 
 
+
 const CONNECT_LIMIT_MS = 10_000;
 const SILENCE_LIMIT_MS = 30_000;
 /**
@@ -38494,12 +38752,7 @@ const SILENCE_LIMIT_MS = 30_000;
  */
 function exchange(request, line) {
     return new Promise((resolve, reject) => {
-        const send = request.url.protocol === 'https:' ? (external_node_https_default()).request : (external_node_http_default()).request;
-        const wire = send(request.url, {
-            method: request.method,
-            headers: request.headers,
-            agent: line.agent,
-        });
+        const wire = exchange_open(request, line);
         // An agent that still waits for a proxy has no socket to destroy, so the promise must not wait for it.
         const fail = (error) => {
             stopWatching();
@@ -38511,11 +38764,39 @@ function exchange(request, line) {
             fail(networkError(error));
         });
         wire.on('response', (message) => {
+            if (line.proxy && message.statusCode === 407) {
+                fail(new NetworkError('the proxy answers HTTP 407', 'EPROXY'));
+                return;
+            }
             stopWatching();
             resolve(answerOf(message, request.url, line));
         });
         wire.end(request.body);
     });
+}
+function exchange_open({ method, url, headers }, { agent, proxy }) {
+    const protocol = (proxy ?? url).protocol;
+    const send = protocol === 'https:' ? (external_node_https_default()).request : (external_node_http_default()).request;
+    if (!proxy)
+        return send(url, { method, headers, agent });
+    const hostname = proxy.hostname.replace(/^\[|\]$/g, '');
+    return send({
+        protocol,
+        hostname,
+        port: proxy.port,
+        // Node would take the name in TLS from the header, which names the host behind the proxy.
+        servername: (0,external_node_net_.isIP)(hostname) === 0 ? hostname : '',
+        agent,
+        method,
+        path: `${url.origin}${url.pathname}${url.search}`,
+        headers: { ...headers, host: url.host, ...loginTo(proxy) },
+    });
+}
+function loginTo({ username, password }) {
+    if (username === '' && password === '')
+        return {};
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 /** Time limits and the signal, until the answer's head is there. */
 function watchHead(wire, line, fail) {
@@ -38796,21 +39077,31 @@ function retryAfterMs(header, nowMs) {
  *
  * @param what for the log: host and thing
  */
-async function retries_withRetries(attempt, what, { clock, log, signal }) {
+async function retries_withRetries(attempt, what, tools) {
     return await pRetry(attempt, {
         retries: retries_TRIES - 1,
         // The pauses are ours, below: p-retry's own know neither Retry-After nor the clock.
         minTimeout: 0,
-        shouldRetry: ({ error }) => isTransient(error) && !signal.aborted,
-        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-            if (retriesLeft === 0 || signal.aborted || !isTransient(error))
-                return;
-            const waitMs = pauseMs(error, attemptNumber);
-            const next = `attempt ${attemptNumber + 1} of ${retries_TRIES} in ${(waitMs / 1000).toFixed(1)} s`;
-            log.info(`${what}: ${quoteRemote(error.message)}; ${next}`);
-            await clock.sleep(waitMs, signal);
+        shouldRetry: ({ error }) => isTransient(error) && !tools.signal.aborted,
+        onFailedAttempt: async ({ error, attemptNumber }) => {
+            await pauseAfter(error, attemptNumber, what, tools);
         },
     });
+}
+/**
+ * Waits until it is time for the next attempt.
+ *
+ * @param attemptNumber of the attempt that failed, from 1
+ * @returns false at once where there is to be no other
+ */
+async function pauseAfter(error, attemptNumber, what, { clock, log, signal }) {
+    if (attemptNumber >= retries_TRIES || signal.aborted || !isTransient(error))
+        return false;
+    const waitMs = pauseMs(error, attemptNumber);
+    const next = `attempt ${attemptNumber + 1} of ${retries_TRIES} in ${(waitMs / 1000).toFixed(1)} s`;
+    log.info(`${what}: ${quoteRemote(error.message)}; ${next}`);
+    await clock.sleep(waitMs, signal);
+    return true;
 }
 function pauseMs(error, attemptNumber) {
     const asked = error instanceof TransientStatusError ? error.retryAfterMs : undefined;
@@ -38933,29 +39224,49 @@ function createBlobReader(image, access, transport, throwIfAborted) {
             throw error instanceof RegistryError ? error.within(label) : error;
         }
     };
+    /** Resolves when the body can be read; the request counts as under way, and its time runs, until it is hung up on. */
+    const open = (layer, fromByte) => new Promise((resolve, reject) => {
+        const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
+        const hold = (answer) => assertOk(answer).then(() => new Promise((release) => {
+            resolve({ ...answer, hangUp: release });
+        }));
+        const headers = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
+        ask(layer, { headers, limitMs }, hold).catch(reject);
+    });
     return {
         range: (layer, start, end) => ask(layer, { headers: { range: `bytes=${start}-${end}` } }, (answer) => readRange(answer, layer, start, end)),
-        async *stream(layer) {
-            const answer = await new Promise((resolve, reject) => {
-                const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
-                // The request counts as under way, and its time limit runs, until the reader is done with the body.
-                const hold = (answer) => assertOk(answer).then(() => new Promise((release) => {
-                    resolve({ ...answer, hangUp: release });
-                }));
-                ask(layer, { headers: {}, limitMs }, hold).catch(reject);
-            });
-            try {
-                yield* sized(answer, layer);
-            }
-            catch (error) {
-                throwIfAborted();
-                throw unreachable(answer.url.host, error, 1).within(`layer ${layer.digest}`);
-            }
-            finally {
-                answer.hangUp();
-            }
-        },
+        stream: (layer) => streamOf(layer, open, transport, throwIfAborted),
     };
+}
+/** Goes on where the line was cut. A server that fell silent has had its time already. */
+async function* streamOf(layer, open, transport, throwIfAborted) {
+    const label = `layer ${layer.digest}`;
+    let sizeBytes = 0;
+    for (let attempt = 1;; attempt++) {
+        const answer = await open(layer, sizeBytes);
+        try {
+            for await (const chunk of bytesFrom(sizeBytes, answer, layer)) {
+                sizeBytes += chunk.length;
+                yield chunk;
+            }
+            return;
+        }
+        catch (error) {
+            // Others may use its place while this one pauses.
+            answer.hangUp();
+            throwIfAborted();
+            if (sizeBytes === layer.sizeBytes)
+                return;
+            const { host } = answer.url;
+            const isCut = error instanceof NetworkError && !(error instanceof TimeLimitError);
+            const goesOn = isCut && (await transport.pauseAfter(error, attempt, `${host}, ${label}`));
+            if (!goesOn)
+                throw unreachable(host, error, attempt).within(label);
+        }
+        finally {
+            answer.hangUp();
+        }
+    }
 }
 /**
  * Where a layer may be had, in the order in which containerd asks: foreign layers (OCI image specification,
@@ -39009,13 +39320,20 @@ async function assertOk(answer) {
     const reason = answer.status === 404 ? 'not-found' : 'bad-answer';
     throw new RegistryError(reason, `${answer.url.host} answers HTTP ${answer.status}${detail && `: ${detail}`}`);
 }
-async function* sized(answer, layer) {
-    let sizeBytes = 0;
+/** The layer's bytes after the first `fromByte`, which a registry that serves no ranges sends once more. */
+async function* bytesFrom(fromByte, answer, layer) {
+    const range = answer.headers['content-range'] ?? '';
+    if (fromByte > 0 && answer.status === 206 && !range.startsWith(`bytes ${fromByte}-`)) {
+        throw new RegistryError('bad-answer', `asked for bytes ${fromByte}-, got ${quoteRemote(range)}`);
+    }
+    let sizeBytes = answer.status === 206 ? fromByte : 0;
     for await (const chunk of answer.body) {
+        const known = Math.min(Math.max(fromByte - sizeBytes, 0), chunk.length);
         sizeBytes += chunk.length;
         if (sizeBytes > layer.sizeBytes)
             break;
-        yield chunk;
+        if (known < chunk.length)
+            yield chunk.subarray(known);
     }
     if (sizeBytes === layer.sizeBytes)
         return;
@@ -39023,7 +39341,29 @@ async function* sized(answer, layer) {
     throw new RegistryError('bad-answer', `the manifest says ${layer.sizeBytes} bytes, the registry sends ${got}`);
 }
 
+;// CONCATENATED MODULE: ./src/registry/dense-json.ts
+/** What is smaller does no harm once it is parsed, however dense it is. */
+const SMALL_BYTES = 256 * 1024;
+/** Real manifests and tables of contents have more bytes for each object or list, and for each value in them. */
+const LEAST_BYTES = { container: 32, value: 8 };
+const [BRACE, BRACKET, COMMA, NEW_LINE] = [...Buffer.from('{[,\n')];
+/**
+ * Whether JSON (or lines of it) is made of so little but brackets and commas that it would take fifty times its
+ * size in memory once it is parsed: no registry means well with that.
+ */
+function isTooDense(json) {
+    if (json.length <= SMALL_BYTES)
+        return false;
+    const counts = new Uint32Array(256);
+    for (const byte of json)
+        counts[byte] = (counts[byte] ?? 0) + 1;
+    const count = (byte) => counts[byte] ?? 0;
+    return ((count(BRACE) + count(BRACKET)) * LEAST_BYTES.container > json.length ||
+        Math.max(count(COMMA), count(NEW_LINE)) * LEAST_BYTES.value > json.length);
+}
+
 ;// CONCATENATED MODULE: ./src/registry/manifest.ts
+
 
 
 
@@ -39093,6 +39433,8 @@ function parseManifest(bytes, contentType) {
     throw new RegistryError('not-an-image', 'what is stored there is neither an image manifest nor an index');
 }
 function parseJson(bytes) {
+    if (isTooDense(bytes))
+        throw badAnswer('the manifest is made of little but brackets and commas');
     try {
         const document = JSON.parse(bytes.toString('utf8'));
         if (remote_text_isRecord(document))
@@ -39123,13 +39465,19 @@ function assertImage(document, contentType) {
         hint: 'Name container images only in the input images.',
     });
 }
+/** Linux mounts no more of them over one another (fs/overlayfs, OVL_MAX_STACK), and each may cost a request. */
+const MOST_LAYERS = 500;
 function parseImageManifest(document) {
     const config = parseDescriptor(document['config'], 'config');
+    const layers = list(document['layers']);
+    if (layers.length > MOST_LAYERS) {
+        throw badAnswer(`the manifest names ${layers.length} layers, and no image can have over ${MOST_LAYERS}`);
+    }
     return {
         kind: 'manifest',
         configDigest: config.digest,
         configSizeBytes: config.sizeBytes,
-        layers: list(document['layers']).map((layer) => parseDescriptor(layer, 'layer')),
+        layers: layers.map((layer) => parseDescriptor(layer, 'layer')),
     };
 }
 function parseDescriptor(value, role) {
@@ -39356,6 +39704,7 @@ function editDistance(a, b) {
 
 
 
+
 const TAGS_ON_A_PAGE = 1000;
 const tags_MOST_PAGES = 3;
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
@@ -39405,7 +39754,8 @@ async function readPage(answer) {
     if (answer.status === 404)
         throw new RegistryError('not-found', 'there is no such repository');
     const body = answer.status === 200 ? await readAtMost(answer, LARGEST_PAGE_BYTES) : undefined;
-    return { tags: tagsIn(body?.toString('utf8') ?? ''), next: nextQuery(answer.headers['link']) };
+    const list = body && !isTooDense(body) ? body.toString('utf8') : '';
+    return { tags: tagsIn(list), next: nextQuery(answer.headers['link']) };
 }
 function tagsIn(body) {
     try {
@@ -39668,24 +40018,42 @@ function validateConcurrency(concurrency) {
 
 ;// CONCATENATED MODULE: ./src/registry/agents.ts
 
+
+
 /**
  * Connections that are kept and that go through the proxies of the environment. @actions/http-client keeps
  * one agent a client, so there is one client for each protocol and each way to look at certificates.
+ *
+ * Its agents have every proxy make a tunnel. For plain HTTP, proxies expect to be asked for the URL instead (RFC
+ * 9112, section 3.2.2), and many let tunnels lead to port 443 only.
  */
 function createAgents(trust) {
     const clients = new Map();
+    const toProxies = new Map();
+    const throughProxy = (proxy) => {
+        const { Agent } = proxy.protocol === 'https:' ? (external_node_https_default()) : (external_node_http_default());
+        const agent = toProxies.get(proxy.protocol) ?? new Agent({ keepAlive: true });
+        toProxies.set(proxy.protocol, agent);
+        return { agent, proxy };
+    };
     return {
-        agentFor(url) {
+        wayTo(url) {
+            const proxy = url.protocol === 'http:' ? lib_getProxyUrl(url.href) : '';
+            if (proxy !== '')
+                return throughProxy(new URL(proxy));
             const ignoreSslError = trust.allowsAnyCertificate(url);
             const key = `${url.protocol} ${ignoreSslError}`;
             const client = clients.get(key) ?? new HttpClient(undefined, [], { keepAlive: true, ignoreSslError });
             clients.set(key, client);
-            return client.getAgent(url.href);
+            return { agent: client.getAgent(url.href) };
         },
         close() {
             for (const client of clients.values())
                 client.dispose();
+            for (const agent of toProxies.values())
+                agent.destroy();
             clients.clear();
+            toProxies.clear();
         },
     };
 }
@@ -39751,7 +40119,70 @@ function withoutAuthorization(headers) {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
 }
 
+;// CONCATENATED MODULE: ./src/registry/tell.ts
+
+const LONGEST_URL = 500;
+/**
+ * Sends a request, and tells the debug log of it once its answer has been read or given up: method, address, status,
+ * bytes of the body and time. No header and no body is told.
+ *
+ * @param asked the address that was asked first: of one that a redirect leads to only the host is told, since a signed
+ *   URL is a secret while it lasts
+ */
+async function telling(request, asked, log, send) {
+    const startMs = performance.now();
+    const tell = (outcome) => {
+        const tookMs = Math.round(performance.now() - startMs);
+        log.debug(`${request.method} ${addressOf(request.url, asked)}: ${outcome} after ${tookMs} ms`);
+    };
+    try {
+        const answer = await send();
+        return counted(answer, (bytes) => {
+            tell(`HTTP ${answer.status}, ${bytes} bytes`);
+        });
+    }
+    catch (error) {
+        tell(error instanceof Error ? error.message : String(error));
+        throw error;
+    }
+}
+function addressOf(url, asked) {
+    if (url !== asked)
+        return `${url.origin}/… (redirected)`;
+    return cutTo(LONGEST_URL, `${url.origin}${url.pathname}${url.search}`);
+}
+/** The same answer; `onEnd` is told once how much of its body came. */
+function counted(answer, onEnd) {
+    let bytes = 0;
+    let ended = false;
+    const end = () => {
+        if (!ended)
+            onEnd(bytes);
+        ended = true;
+    };
+    async function* body() {
+        try {
+            for await (const chunk of answer.body) {
+                bytes += chunk.length;
+                yield chunk;
+            }
+        }
+        finally {
+            end();
+        }
+    }
+    return {
+        ...answer,
+        body: body(),
+        hangUp: () => {
+            end();
+            answer.hangUp();
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/registry/transport.ts
+
 
 
 
@@ -39761,8 +40192,10 @@ function withoutAuthorization(headers) {
 
 const REQUEST_LIMIT_MS = 60_000;
 const DEFAULT_CONCURRENCY = 16;
+const NEVER = new AbortController().signal;
 function createTransport(options) {
-    const { clock, log } = options;
+    // A hurried clock makes no server faster, so it shortens pauses only.
+    const { clock, log, limitSpeed = 1 } = options;
     const trust = trustRules(options);
     const agents = createAgents(trust);
     const limitConcurrency = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
@@ -39774,7 +40207,7 @@ function createTransport(options) {
         if (silence !== undefined)
             throw silence;
         // The time starts here, so that waiting for a place among the concurrent requests does not count.
-        const deadline = deadlineIn(request.limitMs ?? REQUEST_LIMIT_MS, clock.speed);
+        const deadline = deadlineIn(request.limitMs ?? REQUEST_LIMIT_MS, limitSpeed);
         const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal;
         let tries = 0;
         try {
@@ -39797,15 +40230,13 @@ function createTransport(options) {
     const send = (request, signal) => {
         const { method = 'GET', url, body } = request;
         const headers = { ...request.headers, 'user-agent': options.userAgent };
-        return followRedirects({ method, url, headers, body }, trust, (wire) => {
-            log.debug(`${wire.method} ${request.label} from ${wire.url.host}`);
-            return exchange(wire, { agent: agents.agentFor(wire.url), signal, speed: clock.speed });
-        });
+        return followRedirects({ method, url, headers, body }, trust, (wire) => telling(wire, url, log, () => exchange(wire, { ...agents.wayTo(wire.url), signal, speed: limitSpeed })));
     };
     return {
         trust,
         clientId: options.userAgent.split('/')[0] ?? options.userAgent,
         fetch: (request, read) => limitConcurrency(() => fetch(request, read)),
+        pauseAfter: (error, attemptNumber, what) => pauseAfter(error, attemptNumber, what, { clock, log, signal: options.signal ?? NEVER }),
         close: () => {
             agents.close();
         },
@@ -39982,43 +40413,6 @@ function isKnownStatus(status) {
     return Object.hasOwn(STANDINGS, status);
 }
 
-;// CONCATENATED MODULE: ./src/report/format.ts
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
-/** `1 h 02 min`, `3 min 19 s`, `12 s`, `0.4 s`. */
-function formatDuration(milliseconds) {
-    if (milliseconds < 10_000)
-        return `${(milliseconds / 1000).toFixed(1)} s`;
-    const seconds = Math.round(milliseconds / 1000);
-    const two = (n) => String(n).padStart(2, '0');
-    if (seconds < 60)
-        return `${seconds} s`;
-    if (seconds < 3600)
-        return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
-    return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
-}
-/** Bytes as a person reads them, in binary units: `1.23 GiB`, `45.6 MiB`, `789 B`. */
-function formatBytes(sizeBytes) {
-    if (sizeBytes >= GIB)
-        return `${(sizeBytes / GIB).toFixed(2)} GiB`;
-    if (sizeBytes >= MIB / 10)
-        return `${(sizeBytes / MIB).toFixed(1)} MiB`;
-    return `${sizeBytes} B`;
-}
-/** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */
-function shortDigest(digest) {
-    const [algorithm = '', hex = ''] = digest.split(':', 2);
-    return `${algorithm}:${hex.slice(0, 12)}`;
-}
-/** Lines of a table with its columns aligned, the first row being the heads. */
-function alignedTable(rows) {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-    return rows.map((row) => row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd());
-}
-
 ;// CONCATENATED MODULE: ./src/report/ending.ts
 
 
@@ -40032,14 +40426,42 @@ const WORDS = {
     joined: 'joined, it was being built already',
     'dry-run': 'dry run, nothing was created',
 };
-/** The last line of a run that did what was asked. */
-function lastLine({ result, status, imageCacheId, imageCacheName, phases }) {
-    const end = phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
-    const took = `It took ${formatDuration(end)}.`;
+/** The last line of a run that did what was asked: which cache, how it came about, and how long it took. */
+function lastLine(record) {
+    const { result, status, deleted } = record;
+    const took = `It took ${formatDuration(elapsed(record))}.`;
     if (result === 'dry-run')
-        return `Dry run: nothing was created or deleted. ${took}`;
+        return `Dry run: nothing was created or deleted. ${prospect(record)}${took}`;
     const how = result ? ` (${WORDS[result]})` : '';
-    return `Image cache ${imageCacheId ?? ''} ${imageCacheName ?? ''} is ${status ?? ''}${how}. ${took}`;
+    const gone = deleted.length > 0 ? ` Old caches that were deleted: ${deleted.length}.` : '';
+    return `Image cache ${ending_nameOf(record)} is ${status ?? ''}${how}. ${took}${gone}`;
+}
+/** The last line of a run that failed: how long it took, and what there is now. */
+function lastLineOfFailure(record) {
+    const { imageCacheId, status } = record;
+    const failed = `Failed after ${formatDuration(elapsed(record))}.`;
+    if (imageCacheId === undefined)
+        return failed;
+    return `${failed} Image cache ${ending_nameOf(record)}${status ? ` is ${status}` : ' was asked for'}.`;
+}
+/** What a run in earnest would do, as far as a dry run came. */
+function prospect(record) {
+    const { imageCacheId, imageCacheName, imageCacheSizeGiB } = record;
+    if (imageCacheId !== undefined)
+        return `It would use ${ending_nameOf(record)}. `;
+    if (imageCacheName === undefined || imageCacheSizeGiB === undefined)
+        return '';
+    return `It would create ${imageCacheName} (${imageCacheSizeGiB} GiB). `;
+}
+/** `imc-1 (shop-v1, 20 GiB)`, whatever parts of it are known. */
+function ending_nameOf({ imageCacheId, imageCacheName, imageCacheSizeGiB }) {
+    const details = [imageCacheName, imageCacheSizeGiB === undefined ? '' : `${imageCacheSizeGiB} GiB`];
+    const known = details.filter(Boolean).join(', ');
+    return known ? `${imageCacheId ?? ''} (${known})` : (imageCacheId ?? '');
+}
+/** Milliseconds from the start of the run to the end of its last phase. */
+function elapsed({ phases }) {
+    return phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
 }
 function reportSuccess({ record, secrets }) {
     info(defuse(secrets.redact(lastLine(record))));
@@ -40053,6 +40475,9 @@ function reportFailure(error, desk) {
     const { record, secrets } = desk;
     const clean = (text) => defuse(secrets.redact(text));
     record.failures = failuresOf(error, record);
+    // A cancel cuts a phase short: what went wrong must not be folded away with it.
+    if (record.phases.some(({ open }) => open))
+        endGroup();
     for (const { message, hint } of record.failures) {
         core_error([message, hint].flatMap((text) => (text ? [clean(text)] : [])).join('\n'));
     }
@@ -40060,6 +40485,8 @@ function reportFailure(error, desk) {
         for (const line of stackOf(error))
             debug(clean(line));
     }
+    if (record.phases.length > 0)
+        info(clean(lastLineOfFailure(record)));
     return error instanceof src_process/* Cancelled */.cJ ? error.exitCode : 1;
 }
 function failuresOf(error, record) {
@@ -40149,12 +40576,23 @@ function emptyRecord() {
 }
 /** Runs one phase of the story in a group of the log, and notes how long it took. */
 async function inPhase(title, { record, log, clock }, work) {
-    const startMs = clock.now();
+    let end;
+    // Noted at its start: a run that is cut short in the middle of it tells of it all the same.
+    record.phases.push({
+        title,
+        startMs: clock.now(),
+        get endMs() {
+            return end ?? clock.now();
+        },
+        get open() {
+            return end === undefined;
+        },
+    });
     try {
         return await log.group(title, work);
     }
     finally {
-        record.phases.push({ title, startMs, endMs: clock.now() });
+        end = clock.now();
     }
 }
 
@@ -40282,11 +40720,142 @@ function fenced(language, text) {
     return `${fence}${language}\n${text}\n${fence}`;
 }
 
+;// CONCATENATED MODULE: ./src/report/deployment.ts
+
+/** What may stand in a shell command or in YAML without quotes: IDs, regions and image references do. */
+const PLAIN_WORD = /^[\w.:/@-]+$/;
+/**
+ * The region's list in the ECI console, from where "Image Cache" is one click in the menu at the left. Its page of a
+ * single cache has an address that no page of the vendor's documents.
+ */
+function consoleUrl(regionId) {
+    return /^[a-z0-9-]+$/.test(regionId) ? `https://eci.console.aliyun.com/#/eci/${regionId}/list` : undefined;
+}
+/**
+ * How to use a cache, by CreateContainerGroup's parameter ImageSnapshotId, which takes the ID of an image cache, and by
+ * the annotation of pods on virtual nodes (the vendor's page "Use an ImageCache to accelerate pod creation"). Images
+ * match by their exact references, and anything but IfNotPresent has them pulled all the same.
+ */
+function deployment({ imageCacheId, regionId, images }) {
+    const image = images[0]?.reference;
+    if (imageCacheId === undefined || image === undefined)
+        return '';
+    if (![imageCacheId, regionId, image].every((word) => PLAIN_WORD.test(word)))
+        return '';
+    return [
+        'As a container group, with the CLI of Alibaba Cloud:',
+        '',
+        fenced('sh', [
+            '# Name each image exactly as it is cached, or the cache does not serve it.',
+            `aliyun eci CreateContainerGroup --RegionId ${regionId} --ImageSnapshotId ${imageCacheId} \\`,
+            '  --SecurityGroupId "$SECURITY_GROUP_ID" --VSwitchId "$VSWITCH_ID" --ContainerGroupName app \\',
+            `  --Container.1.Name app --Container.1.Image ${image} \\`,
+            '  --Container.1.ImagePullPolicy IfNotPresent',
+        ].join('\n')),
+        '',
+        'As a pod on a virtual node of Kubernetes; in a Deployment, all of this goes under `spec.template`:',
+        '',
+        fenced('yaml', [
+            'metadata:',
+            '  annotations:',
+            `    k8s.aliyun.com/eci-imc-id: ${imageCacheId} # read when the pod is created`,
+            'spec:',
+            '  containers:',
+            '    - name: app',
+            `      image: ${image}`,
+            '      imagePullPolicy: IfNotPresent',
+        ].join('\n')),
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/report/failures.ts
+
+
+/** A registry or the service may send pages of text; the log has it all. */
+const failures_LONGEST_TEXT = 1_000;
+const MOST_FAILURES = 20;
+const MOST_EVENTS = 20;
+/** What failed, each with what to do about it. */
+function failures({ failures: all, diagnosis }) {
+    const shown = all.slice(0, MOST_FAILURES).map((failure) => {
+        const message = `**${failures_short(failure.message)}**`;
+        const hints = hintsOf(failure, diagnosis?.hints).map(failures_short);
+        if (hints.length > 1)
+            return [message, 'What to do:', hints.map((hint) => `- ${hint}`).join('\n')].join('\n\n');
+        return [message, ...hints.map((hint) => `What to do: ${hint}`)].join('\n\n');
+    });
+    return [...shown, ...andMore(all.length - MOST_FAILURES)].join('\n\n');
+}
+/** The error of a failed build has the hints of its diagnosis in one text; apart, they are easier to read. */
+function hintsOf({ hint }, diagnosed = []) {
+    if (hint !== undefined && hint === diagnosed.join(' '))
+        return diagnosed;
+    return hint ? [hint] : [];
+}
+/** What the service told of a build that failed. */
+function events({ diagnosis }) {
+    const all = diagnosis?.events ?? [];
+    const shown = all.slice(0, MOST_EVENTS).map(failures_short);
+    return [...shown, ...andMore(all.length - MOST_EVENTS)].map((event) => `- ${event}`).join('\n');
+}
+function andMore(count) {
+    return count > 0 ? [`And ${count} more: see the log.`] : [];
+}
+function failures_short(text) {
+    return plain(cutTo(failures_LONGEST_TEXT, text));
+}
+
+;// CONCATENATED MODULE: ./src/report/gantt.ts
+
+
+/** What is right for the axis goes by how long the whole took, in milliseconds. The formats are d3's. */
+const AXES = [
+    [10_000, '%-S.%L s'],
+    [3_600_000, '%-M:%S'],
+    [Infinity, '%-H:%M:%S'],
+];
+/** A day without a change of the clocks anywhere: Mermaid reads and writes times in the reader's own time zone. */
+const DAY_ZERO = Date.UTC(2000, 0, 1);
+/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty where there are none. */
+function gantt(phases) {
+    const end = Math.max(0, ...phases.map(({ endMs }) => endMs));
+    if (!(end > 0))
+        return '';
+    const axis = AXES.find(([upTo]) => end < upTo) ?? AXES[2];
+    return fenced('mermaid', [
+        'gantt',
+        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+        `  axisFormat ${axis[1]}`,
+        ...phases.map(({ title, startMs, endMs }) => `  ${taskName(title)} (${took(endMs - startMs)}) :${moment(startMs)}, ${moment(endMs)}`),
+    ].join('\n'));
+}
+/** Of a task's name, a colon ends it and `#` and `;` have meanings of their own: letters and digits are enough. */
+function taskName(title) {
+    return title
+        .replace(/[^\p{L}\p{N} -]+/gu, ' ')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+}
+/** Of what took a blink, it is the blink that matters. */
+function took(milliseconds) {
+    return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds);
+}
+/** `2000-01-01 00:03:19.000` */
+function moment(milliseconds) {
+    return new Date(DAY_ZERO + Math.round(milliseconds)).toISOString().replace('T', ' ').slice(0, 23);
+}
+
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 
 
 
 
+
+
+
+
+/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
+const LONGEST_BYTES = 1_000_000;
 /** Adds the record to the job summary. One that cannot be written is a warning. */
 async function writeSummary(desk) {
     try {
@@ -40298,59 +40867,106 @@ async function writeSummary(desk) {
 }
 /** The record as Markdown; without a secret where the record has none. */
 function renderSummary(record) {
-    return [heading(record), failures(record), facts(record), summary_images(record), size(record), deployment(record)]
-        .filter((part) => part !== '')
-        .join('\n\n');
+    const sections = [
+        ['', heading(record)],
+        ['', failures(record)],
+        ['', facts(record)],
+        ['Events of the build', events(record)],
+        ['Images', summary_images(record.images)],
+        ['Size', size(record)],
+        ['Time', gantt(record.phases)],
+        ['Deploy with it', isUsable(record) ? deployment(record) : ''],
+    ];
+    return whatFits(sections
+        .filter(([, body]) => body !== '')
+        .map(([title, body]) => (title ? `#### ${title}\n\n${body}` : body))).join('\n\n');
+}
+/** Whole sections, the first ones first. */
+function whatFits(parts) {
+    let left = LONGEST_BYTES;
+    const fitting = parts.filter((part) => {
+        const length = Buffer.byteLength(part);
+        const fits = length <= left;
+        if (fits)
+            left -= length;
+        return fits;
+    });
+    return fitting.length === parts.length
+        ? parts
+        : [...fitting, 'The rest is too long for a summary: see the log.'];
 }
 function heading(record) {
-    const mark = record.failures.length > 0 ? '❌' : record.status === 'Ready' ? '✅' : 'ℹ️';
-    const text = record.failures.length > 0 ? 'The image cache is not there' : lastLine(record);
-    return `### ${mark} ECI image cache\n\n${plain(text)}`;
+    const [mark, title] = outcome(record);
+    const head = `### ${mark} ECI image cache: ${plain(title)}`;
+    // What failed and what to do stands right below, before anything else.
+    if (record.failures.length > 0)
+        return head;
+    const inTime = isUsable(record) || record.result === 'dry-run' ? '' : ` ${plain(NOT_READY)}`;
+    return `${head}\n\n${plain(lastLine(record))}${inTime}`;
 }
-function failures({ failures: all, diagnosis }) {
-    const lines = all.flatMap(({ message, hint }) => [
-        `- **${plain(message)}**`,
-        ...(hint ? [`  <br>What to do: ${plain(hint)}`] : []),
-    ]);
-    const events = diagnosis?.events.map((event) => `- ${plain(event)}`) ?? [];
-    return [...lines, ...(events.length > 0 ? ['', 'Events of the build:', '', ...events] : [])].join('\n');
+/** Naming the ID of a cache that is not Ready makes an instance fail (as measured on one account). */
+const NOT_READY = 'Deploy with it once it is Ready: running this step again with wait: true waits for it.';
+/** The result as a sign and in words: neither needs colour to be read. */
+function outcome(record) {
+    const { failures: all, result = 'known', status = '', imageCacheId } = record;
+    if (all.length > 0) {
+        const isBuilding = imageCacheId !== undefined && standingOf(status) === 'in-progress';
+        return ['❌', isBuilding ? 'not Ready yet' : 'failed'];
+    }
+    if (result === 'dry-run')
+        return ['ℹ️', 'dry run'];
+    return status === 'Ready' ? ['✅', result] : ['ℹ️', `${result}, not Ready yet`];
+}
+function isUsable({ status, failures: all, result }) {
+    return status === 'Ready' && all.length === 0 && result !== 'dry-run';
 }
 function facts(record) {
+    const { imageCacheId, imageCacheName, regionId, wouldDelete } = record;
     const rows = [
-        ['ID', record.imageCacheId && code(record.imageCacheId)],
-        ['Name', record.imageCacheName && code(record.imageCacheName)],
-        ['Region', record.regionId && code(record.regionId)],
+        [record.result === 'dry-run' ? 'Would use' : 'ID', imageCacheId && code(imageCacheId)],
+        ['Name', imageCacheName && code(imageCacheName)],
+        ['Region', regionId && `${code(regionId)}${consoleLink(regionId)}`],
         ['Status', record.status && plain(record.status)],
-        ['Size', record.imageCacheSizeGiB === undefined ? undefined : `${record.imageCacheSizeGiB} GiB`],
+        ['Size', sizeOf(record)],
         ['Failed before', record.failedBefore.map(code).join(' ')],
         ['Deleted', record.deleted.map(code).join(' ')],
+        ['Would delete', wouldDelete && (wouldDelete.map(code).join(' ') || 'nothing')],
     ];
-    const known = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
-    return known.length > 0 ? table(['', ''], known) : '';
+    // Markdown has no table without a head, and an empty one looks like a fault.
+    const [head, ...others] = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
+    return head ? table(head, others) : '';
 }
-function summary_images({ images: rows }) {
+function consoleLink(regionId) {
+    const url = consoleUrl(regionId);
+    return url === undefined ? '' : ` · [ECI console](${url})`;
+}
+/** Keeps a number and its unit on one line of a narrow cell. */
+const NO_BREAK = '\u00a0';
+const SIZE_ORIGINS = { computed: ', computed', explicit: ', as image-cache-size says' };
+function sizeOf({ imageCacheSizeGiB, sizeOrigin }) {
+    if (imageCacheSizeGiB === undefined)
+        return undefined;
+    return `${imageCacheSizeGiB} GiB${sizeOrigin ? SIZE_ORIGINS[sizeOrigin] : ''}`;
+}
+/** Sizes on disk have columns only where they were needed: not where an existing cache is used. */
+function summary_images(rows) {
     if (rows.length === 0)
         return '';
-    return table(['Image', 'Platform', 'Digest', 'Compressed', 'On disk'], rows.map((row) => [
+    const measured = rows.some(({ unpackedSizeBytes }) => unpackedSizeBytes !== undefined);
+    const bytes = (sizeBytes) => sizeBytes === undefined ? '' : formatBytes(sizeBytes).replace(' ', NO_BREAK);
+    return table(['Image', 'Platform', 'Digest', 'Compressed', ...(measured ? ['On disk', 'Layers measured by'] : [])], rows.map((row) => [
         code(row.reference),
         plain(row.platform),
-        row.digest ? code(shortDigest(row.digest)) : 'not read',
-        row.compressedSizeBytes === undefined ? '' : formatBytes(row.compressedSizeBytes),
-        row.unpackedSizeBytes === undefined ? '' : formatBytes(row.unpackedSizeBytes),
+        row.digest ? code(shortDigest(row.digest)) : 'not known',
+        bytes(row.compressedSizeBytes),
+        ...(measured ? [bytes(row.unpackedSizeBytes), plain(row.measuredBy ?? '')] : []),
     ]));
 }
-function size({ sizeExplanation }) {
-    return sizeExplanation.length > 0 ? fenced('text', sizeExplanation.join('\n')) : '';
-}
-/** How to use the cache; the annotation is the one that ECI's virtual nodes read. */
-function deployment({ imageCacheId, status, failures: all }) {
-    if (imageCacheId === undefined || status !== 'Ready' || all.length > 0)
+function size({ sizeExplanation, sizeOrigin }) {
+    if (sizeExplanation.length === 0)
         return '';
-    return [
-        'Deploy with it:',
-        '',
-        fenced('yaml', `# a pod on a virtual node\nmetadata:\n  annotations:\n    k8s.aliyun.com/eci-imc-id: ${imageCacheId}`),
-    ].join('\n');
+    const sum = fenced('text', sizeExplanation.join('\n'));
+    return sizeOrigin === 'explicit' ? `By their registry, the images take:\n\n${sum}` : sum;
 }
 function redacted(record, secrets) {
     return JSON.parse(JSON.stringify(record), (_key, value) => typeof value === 'string' ? secrets.redact(value) : value);
@@ -40415,8 +41031,12 @@ function percentOf(progress) {
 
 /** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
 const HEARTBEAT_MS = 180_000;
+/** Of the column of times in the log: `59 min 59 s`. */
+const TIME_WIDTH = 11;
 /** A build that has not moved for so long most likely cannot reach its registry. */
 const STUCK_AFTER_MS = 600_000;
+const STILL_BUILDING = 'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
+const STUCK = "It was left alone, but most likely it waits for the registry in vain. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache, or makes a new one if it has failed by then.";
 /** A look-up may miss a cache once; so many in a row mean that it is gone. */
 const MISSES_THAT_MEAN_GONE = 4;
 /** The cache was not Ready in time. It is left alone, for the next run to join. */
@@ -40504,16 +41124,16 @@ function report(watch, deps) {
     const { clock, log } = deps;
     const { cache } = watch;
     const now = clock.now();
-    const elapsed = formatDuration(now - watch.startMs);
+    const elapsed = formatDuration(now - watch.startMs).padEnd(TIME_WIDTH);
     deps.onStatus(cache.status);
-    for (const event of newEvents(watch))
-        log.info(`  ${describeEvent(event)}`);
     const line = [cache.status, cache.progress].filter(Boolean).join(' ');
     if (line !== watch.lastLine || now - watch.lastLineAtMs >= HEARTBEAT_MS) {
         log.info(line === watch.lastLine ? `${elapsed}  still ${line}` : `${elapsed}  ${line}`);
         watch.lastLine = line;
         watch.lastLineAtMs = now;
     }
+    for (const event of newEvents(watch))
+        log.info(`${elapsed}  ${describeEvent(event)}`);
     warnOnce(watch, now, log);
 }
 function warnOnce(watch, now, log) {
@@ -40522,11 +41142,13 @@ function warnOnce(watch, now, log) {
         watch.warnedStatus = true;
         log.warning(`Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. It keeps waiting.`);
     }
-    const moved = (percentOf(cache.progress) ?? 0) > 0 || standingOf(cache.status) === 'ready';
-    if (!moved && !watch.warnedStuck && now - watch.startMs >= STUCK_AFTER_MS) {
+    if (!hasMoved(cache) && !watch.warnedStuck && now - watch.startMs >= STUCK_AFTER_MS) {
         watch.warnedStuck = true;
         log.warning(`Image cache ${cache.imageCacheId} ${percentOf(cache.progress) === 0 ? 'is still at 0 %' : 'shows no progress'} after ${formatDuration(STUCK_AFTER_MS)}. Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.`);
     }
+}
+function hasMoved({ progress, status }) {
+    return (percentOf(progress) ?? 0) > 0 || standingOf(status) === 'ready';
 }
 function newEvents(watch) {
     return watch.cache.events.filter((event) => {
@@ -40540,9 +41162,7 @@ function describeEvent({ type, reason, message }) {
 }
 function timeout(cache, timeoutMs) {
     const state = [cache.status, cache.progress].filter(Boolean).join(' ');
-    return new WaitTimeoutError(`Image cache ${cache.imageCacheId} is not Ready after ${formatDuration(timeoutMs)} (${state}).`, {
-        hint: 'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.',
-    });
+    return new WaitTimeoutError(`Image cache ${cache.imageCacheId} is not Ready after ${formatDuration(timeoutMs)} (${state}).`, { hint: hasMoved(cache) || timeoutMs < STUCK_AFTER_MS ? STILL_BUILDING : STUCK });
 }
 function gone(imageCacheId) {
     return new ActionError(`Image cache ${imageCacheId} was deleted while this step waited for it.`, {
@@ -40589,7 +41209,7 @@ async function instanceEvents({ containerGroupId }, service, log) {
     }
     catch (error) {
         // A diagnosis is a courtesy: it must not hide the failure that it explains.
-        log.warning(`The events of the intermediate instance ${containerGroupId} cannot be read. It takes eci:DescribeContainerGroupEvents. ${messageOf(error)}`);
+        log.warning(`The events of the intermediate instance ${containerGroupId} cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`);
         return [];
     }
 }
@@ -40626,8 +41246,11 @@ async function awaitReady(cache, { waitTimeoutMinutes }, deps) {
 async function explained(error, deps) {
     const diagnosis = await diagnose(error.cache, deps.service, deps.explainEvent, deps.log);
     deps.record.diagnosis = diagnosis;
-    for (const event of diagnosis.events)
-        deps.log.info(`  ${event}`);
+    // The cache's own events were shown while it was waited for.
+    const shown = new Set(error.cache.events.map(describeEvent));
+    for (const event of diagnosis.events.filter((line) => !shown.has(line))) {
+        deps.log.info(`Of the instance that built it: ${event}`);
+    }
     return new ActionError([error.message, diagnosis.cause].filter(Boolean).join(' '), {
         hint: diagnosis.hints.join(' '),
         cause: error,
@@ -40688,7 +41311,7 @@ async function inspectImages(inputs, { registry, log, outputs, record, dockerCon
     if (fatal.length > 0)
         throw new ActionErrors(fatal.map(({ error }) => error));
     for (const { image, error } of failures) {
-        log.warning(`${error.message} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim());
+        log.warning(`${format_sentence(error.message)} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim());
     }
     for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts))
         log.warning(warning);
@@ -40710,12 +41333,14 @@ function rowOf(result, platform) {
             compressedSizeBytes: undefined,
         };
     }
-    const { image, digest, layers } = result.image;
+    const { image, digest, layers, configDigest, configSizeBytes } = result.image;
+    const blobs = new Map(layers.map((layer) => [layer.digest, layer.sizeBytes]));
+    blobs.set(configDigest, configSizeBytes);
     return {
         reference: image.cachedReference,
         platform: formatPlatform(result.image.platform ?? platform),
         digest,
-        compressedSizeBytes: layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        compressedSizeBytes: [...blobs.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
     };
 }
 function tableOf(rows) {
@@ -40724,7 +41349,7 @@ function tableOf(rows) {
         ...rows.map(({ reference, platform, digest, compressedSizeBytes }) => [
             reference,
             platform,
-            digest ? shortDigest(digest) : 'could not be read',
+            digest ? shortDigest(digest) : 'not known',
             compressedSizeBytes === undefined ? '' : formatBytes(compressedSizeBytes),
         ]),
     ]);
@@ -41273,6 +41898,39 @@ var external_node_stream_ = __nccwpck_require__(7075);
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+;// CONCATENATED MODULE: external "node:vm"
+const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+;// CONCATENATED MODULE: ./src/registry/layers/garbage.ts
+
+
+/** Between two collections, no more than this is unpacked. */
+const PIECE_BYTES = 8 * 2 ** 20;
+let collect;
+/**
+ * Unpacking leaves buffers behind that die at once, but live outside of V8's heap: it would let 64 MiB and more
+ * of them pile up before it looks. A collection of the young ones takes less than a millisecond.
+ *
+ * @returns to be told of each piece that was unpacked
+ */
+function sweeper() {
+    let sinceBytes = 0;
+    return (sizeBytes) => {
+        sinceBytes += sizeBytes;
+        if (sinceBytes < PIECE_BYTES)
+            return;
+        sinceBytes = 0;
+        collect ??= exposeCollector();
+        collect({ type: 'minor' });
+    };
+}
+/** Node has no other way to its collector after the process has started. */
+function exposeCollector() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--expose-gc');
+    return (0,external_node_vm_namespaceObject.runInNewContext)('gc');
+}
+
 ;// CONCATENATED MODULE: ./src/registry/layers/tar.ts
 const tar_BLOCK = 512;
 /** A PAX header longer than this is walked over unread; it holds no size that anyone writes. */
@@ -41548,10 +42206,11 @@ class ZstdWalker {
 
 
 
+
 /** A frame that wants a larger window is not unpacked: it would take that much memory. */
 const MAX_ZSTD_WINDOW_BYTES = 32 * 2 ** 20;
 /** Larger pieces mean fewer turns of the event loop; what zlib holds at a time stays below a few of them. */
-const PIECE_BYTES = 256 * 1024;
+const unpack_PIECE_BYTES = 256 * 1024;
 /** Thrown by the sink at its limit, to hang up on the source. */
 class LimitReached extends Error {
 }
@@ -41565,9 +42224,11 @@ async function unpack(source, limits) {
     const tar = new TarWalker();
     let sizeBytes = 0;
     const meter = { consumedBytes: 0 };
+    const sweep = sweeper();
     const sink = (piece) => {
         sizeBytes += piece.length;
         tar.push(piece);
+        sweep(piece.length);
         if (sizeBytes > limits.maxUnpackedBytes)
             throw new LimitReached();
     };
@@ -41644,7 +42305,7 @@ async function copy(source, sink, meter) {
 /** zlib reads all members of a gzip stream, one after the other. */
 const gunzip = async (source, sink, meter, cut) => {
     const decoder = (0,external_node_zlib_.createGunzip)({
-        chunkSize: PIECE_BYTES,
+        chunkSize: unpack_PIECE_BYTES,
         ...(cut ? { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH } : {}),
     });
     const writable = new external_node_stream_.Writable({
@@ -41782,17 +42443,19 @@ function inodesOf(compressedSizeBytes, { tar, consumedBytes }) {
 ;// CONCATENATED MODULE: ./src/registry/layers/table.ts
 
 
+
 /** Tables larger than these are not read: parsing them would take more memory than streaming the layer. */
 const MAX_TABLE_BYTES = 4 * 2 ** 20;
 const MAX_UNPACKED_TABLE_BYTES = 16 * 2 ** 20;
 /** Enough of a layer to see whether its entries have extended headers. */
 const HEADERS_LOOK_BYTES = 64 * 1024;
-/** Reads and unpacks a layer's table of contents; undefined where it is too large, damaged or out of reach. */
+/** Reads and unpacks a layer's table of contents; undefined where it is too large or dense, damaged or out of reach. */
 async function readTable({ layer, reader, budget }, { start, end }) {
     if (end - start + 1 > MAX_TABLE_BYTES)
         return undefined;
     const bytes = await reader.range(layer, start, end);
-    return bytes && budget.unpacking(() => unpackWithin(bytes, MAX_UNPACKED_TABLE_BYTES));
+    const table = bytes && (await budget.unpacking(() => unpackWithin(bytes, MAX_UNPACKED_TABLE_BYTES)));
+    return table && isTooDense(table) ? undefined : table;
 }
 /**
  * The size by a table of contents, raised where the layer's first entries have more extended headers than
@@ -42083,10 +42746,7 @@ function byDescriptor(layer) {
 }
 async function byBytes(job) {
     try {
-        const compression = compressionOf(job.layer);
-        if (compression !== 'unknown' && job.layer.sizeBytes <= WHOLE_READ_BYTES)
-            return await streamWhole(job);
-        return await BY_COMPRESSION[compression](job);
+        return await byCompression(compressionOf(job.layer), job);
     }
     catch (error) {
         if (error instanceof DamagedLayer)
@@ -42098,14 +42758,18 @@ async function byBytes(job) {
         throw error;
     }
 }
+function byCompression(compression, job) {
+    const isTiny = compression !== 'unknown' && job.layer.sizeBytes <= WHOLE_READ_BYTES;
+    return isTiny ? streamWhole(job) : BY_COMPRESSION[compression](job);
+}
 /** A media type that does not tell: the first bytes may. */
 async function measureUnknown(job) {
     const { layer, reader } = job;
     const magic = await reader.range(layer, 0, Math.min(4, layer.sizeBytes) - 1);
     if (magic?.toString('hex').startsWith('1f8b') === true)
-        return measureGzip(job);
+        return byCompression('gzip', job);
     if (magic?.toString('hex') === '28b52ffd')
-        return measureZstd(job);
+        return byCompression('zstd', job);
     return byFactor(layer, `its media type ${JSON.stringify(layer.mediaType.slice(0, 100))} is not known`);
 }
 function plainly(sizeBytes, source) {
@@ -42266,10 +42930,11 @@ function sum(values) {
 
 ;// CONCATENATED MODULE: ./src/registry/size.ts
 
+
 /** ImageCacheSize's limits, by the vendor's page of CreateImageCache. */
 const MIN_CACHE_SIZE_GIB = 20;
 const MAX_CACHE_SIZE_GIB = 32_768;
-const size_GIB = 2 ** 30;
+const GIB = 2 ** 30;
 /** Blocks, directories and inodes of ordinary layers; 1.00 to 1.09 times their tars were measured. */
 const UNPACKED_FACTOR = 1.1;
 /** What ext4 leaves to use of a disk. */
@@ -42283,7 +42948,7 @@ const SPARE_GIB = 1;
  * @throws ActionError where they take more than the service offers
  */
 function computeCacheSize({ diskSizeBytes, compressedSizeBytes }, marginPercent) {
-    const contentGiB = (diskSizeBytes * UNPACKED_FACTOR + compressedSizeBytes) / size_GIB;
+    const contentGiB = (diskSizeBytes * UNPACKED_FACTOR + compressedSizeBytes) / GIB;
     const neededGiB = (contentGiB / USABLE_SHARE) * (1 + marginPercent / 100) + SPARE_GIB;
     const sizeGiB = Math.max(Math.ceil(neededGiB), MIN_CACHE_SIZE_GIB);
     if (!(sizeGiB <= MAX_CACHE_SIZE_GIB)) {
@@ -42300,37 +42965,68 @@ function computeCacheSize({ diskSizeBytes, compressedSizeBytes }, marginPercent)
         neededGiB,
     };
 }
-/** The sum that led to the number, one line for each step. */
+/** The sum that led to the number, one line for each step: what it stands for, the step, and what that makes. */
 function explainSize(size) {
     const unpacked = size.diskSizeBytes * size.unpackedFactor;
     const content = unpacked + size.compressedSizeBytes;
-    return [
-        `unpacked layers: ${gib(size.diskSizeBytes)} GiB × ${size.unpackedFactor} for blocks and inodes = ${gib(unpacked)} GiB`,
-        `compressed layers, which lie beside them while they are unpacked: + ${gib(size.compressedSizeBytes)} GiB`,
-        `what the file system leaves to use: ÷ ${size.usableShare} = ${gib(content / size.usableShare)} GiB`,
-        `margin of ${size.marginPercent} %, and ${size.spareGiB} GiB to spare: ${size.neededGiB.toFixed(2)} GiB`,
-        ending(size),
-    ];
+    const onDisk = content / size.usableShare;
+    const withMargin = onDisk * (1 + size.marginPercent / 100);
+    const raised = Math.ceil(size.neededGiB) < size.sizeGiB;
+    return alignedTable([
+        [
+            'unpacked layers, blocks and inodes',
+            `${formatBytes(size.diskSizeBytes)} × ${size.unpackedFactor}`,
+            `= ${formatBytes(unpacked)}`,
+        ],
+        [
+            'compressed layers beside them',
+            `+ ${formatBytes(size.compressedSizeBytes)}`,
+            `= ${formatBytes(content)}`,
+        ],
+        ['what the file system leaves to use', `÷ ${size.usableShare}`, `= ${formatBytes(onDisk)}`],
+        ['margin', `+ ${size.marginPercent} %`, `= ${formatBytes(withMargin)}`],
+        ['to spare', `+ ${size.spareGiB} GiB`, `= ${size.neededGiB.toFixed(2)} GiB`],
+        [raised ? 'the least that the service makes' : 'rounded up', '', `= ${size.sizeGiB} GiB`],
+    ]);
 }
-function ending({ sizeGiB, neededGiB }) {
-    return Math.ceil(neededGiB) < sizeGiB
-        ? `the least that the service makes: ${sizeGiB} GiB`
-        : `rounded up: ${sizeGiB} GiB`;
+
+;// CONCATENATED MODULE: ./src/report/sizes.ts
+
+/** How a layer's size came to be known, in words. */
+const SOURCES = {
+    uncompressed: 'stored unpacked',
+    empty: 'empty',
+    annotation: 'annotation',
+    'gzip-trailer': 'gzip trailer',
+    'estargz-toc': 'eStargz index',
+    'zstd-header': 'zstd header',
+    'zstd-chunked-toc': 'zstd:chunked index',
+    streamed: 'read in full',
+    prefix: 'estimated from its start',
+    factor: 'guessed',
+};
+/** `2 × gzip trailer, 1 × empty`: layers by how their sizes came to be known. */
+function measuredBy(sources) {
+    return Object.entries(sources)
+        .map(([source, count]) => `${count} × ${SOURCES[source]}`)
+        .join(', ');
 }
-/** One line for an image: what it takes, what of it is shared, and how that is known. */
-function describeImageSize(image) {
-    const ways = Object.entries(image.sources).map(([source, count]) => `${count} × ${source}`);
-    const shared = image.sharedSizeBytes > 0 ? `, ${mib(image.sharedSizeBytes)} MiB of it shared` : '';
-    return `${image.reference}: ${mib(image.compressedSizeBytes)} MiB compressed, ${mib(image.unpackedSizeBytes)} MiB unpacked${shared} (${ways.join(', ')})`;
-}
-function gib(bytes) {
-    return (bytes / size_GIB).toFixed(2);
-}
-function mib(bytes) {
-    return (bytes / 2 ** 20).toFixed(1);
+/** What each image takes, what of it an image before it brings already, and how that is known. */
+function sizeTable(images) {
+    return alignedTable([
+        ['image', 'compressed', 'on disk', 'shared', 'layers, and how their size is known'],
+        ...images.map(({ reference, compressedSizeBytes, unpackedSizeBytes, sharedSizeBytes, sources }) => [
+            reference,
+            formatBytes(compressedSizeBytes),
+            formatBytes(unpackedSizeBytes),
+            formatBytes(sharedSizeBytes),
+            measuredBy(sources),
+        ]),
+    ]);
 }
 
 ;// CONCATENATED MODULE: ./src/steps/size.ts
+
 
 
 
@@ -42345,11 +43041,14 @@ async function decideSize(inspection, inputs, deps) {
     if (explicit === 'auto') {
         const size = await computed(inspection, inputs, deps);
         deps.record.imageCacheSizeGiB = size.sizeGiB;
+        deps.record.sizeOrigin = 'computed';
         return size.sizeGiB;
     }
     deps.record.imageCacheSizeGiB = explicit;
+    deps.record.sizeOrigin = 'explicit';
     deps.log.info(`Size: ${explicit} GiB, as image-cache-size says.`);
-    await compare(explicit, inspection, inputs, deps);
+    if (inspection.read.length > 0)
+        await compare(explicit, inspection, inputs, deps);
     return explicit;
 }
 async function computed(inspection, inputs, deps) {
@@ -42377,10 +43076,16 @@ async function compare(explicitGiB, inspection, inputs, deps) {
     }
 }
 function noteSizes(report, { record, log }) {
-    for (const image of report.images)
-        log.info(describeImageSize(image));
-    const sizes = new Map(report.images.map((image) => [image.reference, image.unpackedSizeBytes]));
-    record.images = record.images.map((row) => ({ ...row, unpackedSizeBytes: sizes.get(row.reference) }));
+    for (const line of sizeTable(report.images))
+        log.info(line);
+    log.info('');
+    const sizes = new Map(report.images.map((image) => [image.reference, image]));
+    record.images = record.images.map((row) => {
+        const size = sizes.get(row.reference);
+        if (!size)
+            return row;
+        return { ...row, unpackedSizeBytes: size.unpackedSizeBytes, measuredBy: measuredBy(size.sources) };
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/cache/prune.ts
@@ -42496,7 +43201,7 @@ async function lookUp(plan, { service, log, record }) {
         log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
     }
     if (!found.usable)
-        log.info(`None yet. Fingerprint of the content: ${plan.sought.fingerprint}`);
+        log.info(`No cache holds them yet. Fingerprint of the content: ${plan.sought.fingerprint}`);
     return found;
 }
 function useExisting(cache, { log }) {
@@ -42655,27 +43360,56 @@ async function rehearse(inputs, plan, inspection, { usable, failed }, deps) {
         record.status = usable.status;
         outputs.set('image-cache-id', usable.imageCacheId);
         outputs.set('status', usable.status);
-        log.info(`Would use ${usable.imageCacheId} (${usable.status}). Without it, this would be the request:`);
+        log.info(`Would use ${usable.imageCacheId} (${usable.status}), and create nothing.`);
     }
     const request = plan.request(await decideSize(inspection, inputs, deps), failed.length);
-    record.imageCacheName = request.imageCacheName;
+    record.imageCacheName = usable?.imageCacheName ?? request.imageCacheName;
+    if (usable) {
+        // Log and summary tell of the cache that is there; the sum is that of the request.
+        record.imageCacheSizeGiB = usable.imageCacheSizeGiB;
+        delete record.sizeOrigin;
+    }
     outputs.set('image-cache-name', request.imageCacheName);
     outputs.set('image-cache-size', request.imageCacheSizeGiB);
+    log.info(usable ? 'Without it, this would be the request:' : 'This would be the request:');
     for (const line of printableRequest(request))
         log.info(line);
     if (inputs.keepLatest !== undefined) {
         await rehearseRemoval(plan, inputs.keepLatest, usable?.imageCacheId, deps);
     }
 }
-async function rehearseRemoval({ owner }, keepLatest, usableId, { service, log }) {
+async function rehearseRemoval({ owner }, keepLatest, usableId, { service, log, record }) {
     // A cache that is yet to be made would be the newest; one that is being built would be Ready by then.
     const keep = usableId === undefined ? keepLatest - 1 : keepLatest;
     const caches = (await cachesOfGroup(service, owner)).map((cache) => cache.imageCacheId === usableId ? { ...cache, status: 'Ready' } : cache);
     const old = cachesToDelete(caches, owner, keep, usableId);
+    record.wouldDelete = old.map(({ imageCacheId }) => imageCacheId);
     log.info(`Would delete: ${old.map(({ imageCacheId }) => imageCacheId).join(', ') || 'nothing'}.`);
 }
 
+;// CONCATENATED MODULE: ./src/steps/together.ts
+
+/**
+ * Two pieces of work at once. Both are waited for, so that where both fail both failures are told.
+ *
+ * @returns what the first one resolves with
+ * @throws the error of the one that fails; where both do, ActionErrors with the first one's before the second one's
+ */
+async function together(first, second) {
+    const ends = await Promise.allSettled([first, second]);
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (failures.length === 2 && failures.every((failure) => failure instanceof ActionError)) {
+        throw new ActionErrors(failures);
+    }
+    // A cancel, or a defect of ours, is not one among others.
+    const [failure] = failures.filter((one) => !(one instanceof ActionError)).concat(failures);
+    if (failure !== undefined)
+        throw failure;
+    return first;
+}
+
 ;// CONCATENATED MODULE: ./src/run.ts
+
 
 
 
@@ -42692,7 +43426,7 @@ async function rehearseRemoval({ owner }, keepLatest, usableId, { service, log }
 async function run(inputs, context, deps) {
     const phase = (title, work) => inPhase(title, deps, work);
     deps.outputs.set('deleted-image-cache-ids', []);
-    const inspection = await phase('Look the images up in their registry', () => inspectImages(inputs, deps));
+    const inspection = await phase('Look the images up in their registry', () => together(inspectImages(inputs, deps), deps.headStart()));
     const plan = planOf(inputs, context, inspection.pinned);
     const found = await phase('Look for a cache that holds them', () => lookUp(plan, deps));
     if (inputs.dryRun) {
@@ -42747,6 +43481,7 @@ const USER_AGENT = `warm-eci-image-cache/${version_VERSION}`;
 
 
 
+
 /**
  * Wires inputs, clients and reports together. Never rejects.
  *
@@ -42772,7 +43507,7 @@ async function work(env, desk, signal) {
     const { log, record, secrets } = desk;
     const runner = readRunner({ env });
     useProxies(runner.proxies, { env, secrets, log });
-    const context = readReleaseContext(await eventOfRunner());
+    const context = readReleaseContext(eventOfRunner());
     const inputs = readInputs({ env }, context, secrets);
     record.regionId = inputs.regionId;
     for (const warning of inputs.warnings)
@@ -42795,25 +43530,33 @@ async function work(env, desk, signal) {
             secrets.add(secret);
         },
     });
+    const credentials = credentialsOf(inputs, desk, clock);
     const service = createEciService({
         regionId: inputs.regionId,
         endpoint: inputs.endpoint,
-        credentials: credentialsOf(inputs, desk),
+        credentials,
         credentialsOrigin: inputs.credentials.kind === 'static' ? inputs.credentials.origin : undefined,
         userAgent: USER_AGENT,
         secrets,
         log,
     });
     try {
-        const patientService = withRetries(service, { clock, log, signal });
-        const deps = { ...desk, registry, service: patientService, explainEvent: diagnoseEvent, clock, signal };
-        await run(inputs, context, { ...deps, dockerConfigHosts: logins.dockerConfigHosts });
+        await run(inputs, context, {
+            ...desk,
+            registry,
+            service: withRetries(service, { clock, log, signal }),
+            headStart: () => headStart(credentials),
+            explainEvent: diagnoseEvent,
+            clock,
+            signal,
+            dockerConfigHosts: logins.dockerConfigHosts,
+        });
     }
     finally {
         registry.close();
     }
 }
-function credentialsOf({ credentials, stsEndpoint, regionId }, desk) {
+function credentialsOf({ credentials, stsEndpoint, regionId }, desk, clock) {
     if (credentials.kind === 'static') {
         desk.log.info(`Credentials: ${credentials.origin}.`);
         return staticProvider(credentials);
@@ -42825,6 +43568,7 @@ function credentialsOf({ credentials, stsEndpoint, regionId }, desk) {
         regionId,
         getIdToken: runnerIdToken,
         userAgent: USER_AGENT,
+        now: () => clock.now(),
         ...desk,
     });
 }
@@ -42846,8 +43590,11 @@ function credentialsOf({ credentials, stsEndpoint, regionId }, desk) {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
 
 /** What has to do with the process itself: its signals, its warnings, its end. */
-/** Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
+/**
+ * Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. SIGBREAK is
+ * Ctrl+Break, which a runner on Windows sends after Ctrl+C; elsewhere nobody sends it (Node's "Signal events").
+ */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 };
 /** Why a run was cut short. */
 class Cancelled extends Error {
     signalName;
@@ -42861,7 +43608,7 @@ class Cancelled extends Error {
 /** Aborts, with a Cancelled as its reason, when the runner cancels the step. */
 function cancelOnSignals() {
     const controller = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM']) {
+    for (const name of Object.keys(EXIT_CODES)) {
         process.on(name, () => {
             controller.abort(new Cancelled(name));
         });

@@ -1,9 +1,10 @@
 import { withRetries } from './cache/retry.js';
-import { clockWithSpeed } from './clock.js';
+import { clockWithSpeed, type Clock } from './clock.js';
 import { readReleaseContext } from './context.js';
 import { createEciService } from './eci/client.js';
 import { oidcProvider, staticProvider, type CredentialProvider } from './eci/credentials.js';
 import { diagnoseEvent } from './eci/events.js';
+import { headStart } from './eci/head-start.js';
 import { eventOfRunner } from './event.js';
 import { runnerIdToken } from './id-token.js';
 import { readInputs, summaryWanted } from './inputs.js';
@@ -56,7 +57,7 @@ async function work(env: NodeJS.ProcessEnv, desk: Desk, signal: AbortSignal): Pr
   const { log, record, secrets } = desk;
   const runner = readRunner({ env });
   useProxies(runner.proxies, { env, secrets, log });
-  const context = readReleaseContext(await eventOfRunner());
+  const context = readReleaseContext(eventOfRunner());
   const inputs = readInputs({ env }, context, secrets);
   record.regionId = inputs.regionId;
   for (const warning of inputs.warnings) log.warning(warning);
@@ -79,25 +80,37 @@ async function work(env: NodeJS.ProcessEnv, desk: Desk, signal: AbortSignal): Pr
       secrets.add(secret);
     },
   });
+  const credentials = credentialsOf(inputs, desk, clock);
   const service = createEciService({
     regionId: inputs.regionId,
     endpoint: inputs.endpoint,
-    credentials: credentialsOf(inputs, desk),
+    credentials,
     credentialsOrigin: inputs.credentials.kind === 'static' ? inputs.credentials.origin : undefined,
     userAgent: USER_AGENT,
     secrets,
     log,
   });
   try {
-    const patientService = withRetries(service, { clock, log, signal });
-    const deps = { ...desk, registry, service: patientService, explainEvent: diagnoseEvent, clock, signal };
-    await run(inputs, context, { ...deps, dockerConfigHosts: logins.dockerConfigHosts });
+    await run(inputs, context, {
+      ...desk,
+      registry,
+      service: withRetries(service, { clock, log, signal }),
+      headStart: () => headStart(credentials),
+      explainEvent: diagnoseEvent,
+      clock,
+      signal,
+      dockerConfigHosts: logins.dockerConfigHosts,
+    });
   } finally {
     registry.close();
   }
 }
 
-function credentialsOf({ credentials, stsEndpoint, regionId }: Inputs, desk: Desk): CredentialProvider {
+function credentialsOf(
+  { credentials, stsEndpoint, regionId }: Inputs,
+  desk: Desk,
+  clock: Clock,
+): CredentialProvider {
   if (credentials.kind === 'static') {
     desk.log.info(`Credentials: ${credentials.origin}.`);
     return staticProvider(credentials);
@@ -109,6 +122,7 @@ function credentialsOf({ credentials, stsEndpoint, regionId }: Inputs, desk: Des
     regionId,
     getIdToken: runnerIdToken,
     userAgent: USER_AGENT,
+    now: () => clock.now(),
     ...desk,
   });
 }

@@ -3,14 +3,18 @@ import type { RunRecord } from './report/record.js';
 
 /** What has to do with the process itself: its signals, its warnings, its end. */
 
-/** Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/**
+ * Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. SIGBREAK is
+ * Ctrl+Break, which a runner on Windows sends after Ctrl+C; elsewhere nobody sends it (Node's "Signal events").
+ */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 } as const;
+type SignalName = keyof typeof EXIT_CODES;
 
 /** Why a run was cut short. */
 export class Cancelled extends Error {
   readonly exitCode: number;
 
-  constructor(readonly signalName: keyof typeof EXIT_CODES) {
+  constructor(readonly signalName: SignalName) {
     super(`cancelled by ${signalName}`);
     this.exitCode = EXIT_CODES[signalName];
   }
@@ -19,7 +23,7 @@ export class Cancelled extends Error {
 /** Aborts, with a Cancelled as its reason, when the runner cancels the step. */
 export function cancelOnSignals(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of Object.keys(EXIT_CODES) as SignalName[]) {
     process.on(name, () => {
       controller.abort(new Cancelled(name));
     });

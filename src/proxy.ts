@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import { getProxyUrl, HttpClient } from '@actions/http-client';
 import { NONCE_HEADER } from './eci/wire.js';
 import { ActionError, ActionErrors } from './errors.js';
@@ -31,12 +32,16 @@ export function useProxies(
 ): () => void {
   for (const address of proxies.addresses) maskLogin(address, secrets);
   const [forHttps, forHttp] = parseAll([proxies.https, proxies.http]);
+  for (const name of Object.keys(env)) {
+    // To @actions/http-client a blank address is one, and goes before that in capitals.
+    if (/^https?_proxy$/i.test(name) && env[name]?.trim() === '') Reflect.deleteProperty(env, name);
+  }
   if (!forHttps && !forHttp) return () => undefined;
   for (const { variable, text } of [forHttps, forHttp].filter((address) => address !== undefined)) {
     env[variable.name] = text;
   }
   log.info(inWords(forHttps, forHttp, proxies.noProxy));
-  return routeServiceCalls();
+  return steerRequests();
 }
 
 /** Masks the password in every form in which it can show, also where the address is malformed. */
@@ -102,11 +107,14 @@ function inWords(
 }
 
 /**
- * The SDK makes its agents itself and takes none, so its requests, known by a header that nobody else sends, are
- * given an agent on their way to Node. Every other request is left as it is.
+ * Two kinds of requests are mended on their way to Node; every other one is left as it is:
+ * - The SDK makes its agents itself and takes none, so its requests, known by a header that nobody else sends, are
+ *   given one.
+ * - Where the proxy itself is spoken to by TLS, the agents check its certificate against the name of the host
+ *   behind it.
  */
-function routeServiceCalls(): () => void {
-  const undo = [route(http, 'http:'), route(https, 'https:')];
+function steerRequests(): () => void {
+  const undo = [steer(http, 'http:'), steer(https, 'https:')];
   return () => {
     for (const step of undo) step();
   };
@@ -114,11 +122,12 @@ function routeServiceCalls(): () => void {
 
 type Request = (options: unknown, ...others: unknown[]) => http.ClientRequest;
 
-function route(module: { request: unknown }, protocol: 'http:' | 'https:'): () => void {
+function steer(module: { request: unknown }, protocol: 'http:' | 'https:'): () => void {
   // One client for each protocol: it keeps one agent for whatever goes through a proxy.
   const client = new HttpClient(undefined, [], { keepAlive: true });
   const original = module.request as Request;
   const request: Request = (options, ...others) => {
+    if (isTunnelRequest(options)) return original(namingProxy(options), ...others);
     const url = isServiceCall(options) ? urlOf(protocol, options) : undefined;
     if (url === undefined || getProxyUrl(url) === '') return original(options, ...others);
     const call = original({ ...(options as object), agent: client.getAgent(url) }, ...others);
@@ -132,6 +141,16 @@ function route(module: { request: unknown }, protocol: 'http:' | 'https:'): () =
   };
 }
 
+function isTunnelRequest(options: unknown): options is http.RequestOptions {
+  return (options as { method?: unknown } | null | undefined)?.method === 'CONNECT';
+}
+
+/** The name in TLS is the proxy's own. An address has none (RFC 6066, section 3), and is checked as it is. */
+function namingProxy(options: http.RequestOptions): https.RequestOptions {
+  const host = options.host ?? '';
+  return { ...options, servername: isIP(host) === 0 ? host : '' };
+}
+
 function isServiceCall(options: unknown): options is http.RequestOptions {
   const { headers } = (options ?? {}) as { headers?: unknown };
   return typeof headers === 'object' && headers !== null && NONCE_HEADER in headers;
@@ -142,7 +161,12 @@ function urlOf(protocol: string, { host, port }: http.RequestOptions): string {
   return `${protocol}//${name.includes(':') ? `[${name}]` : name}:${port ?? ''}/`;
 }
 
-/** The agent says ECONNRESET for all that goes wrong with the proxy, as if the service had hung up. */
+/**
+ * The agent says ECONNRESET for all that goes wrong with the proxy, as if the service had hung up. A status by
+ * which the proxy refuses goes into the code, EPROXY407: the message is not for others to read.
+ */
 function nameProxyFailure(error: Error): void {
-  if (/^tunneling socket|from proxy$/.test(error.message)) Object.assign(error, { code: 'EPROXY' });
+  if (!/^tunneling socket|from proxy$/.test(error.message)) return;
+  const [, refusal = ''] = /statusCode=(4\d\d)$/.exec(error.message) ?? [];
+  Object.assign(error, { code: `EPROXY${refusal}` });
 }

@@ -8,6 +8,7 @@ import { announce, createCache, lookUp, useExisting } from './steps/obtain.js';
 import { planOf } from './steps/plan.js';
 import { rehearse } from './steps/rehearse.js';
 import { removeOldCaches } from './steps/tidy.js';
+import { together } from './steps/together.js';
 
 /**
  * The whole story: which images, do they exist, is there a cache of them, else make one, wait for it, tidy up.
@@ -18,7 +19,9 @@ import { removeOldCaches } from './steps/tidy.js';
 export async function run(inputs: Inputs, context: ReleaseContext, deps: RunDeps): Promise<void> {
   const phase = <T>(title: string, work: () => Promise<T>): Promise<T> => inPhase(title, deps, work);
   deps.outputs.set('deleted-image-cache-ids', []);
-  const inspection = await phase('Look the images up in their registry', () => inspectImages(inputs, deps));
+  const inspection = await phase('Look the images up in their registry', () =>
+    together(inspectImages(inputs, deps), deps.headStart()),
+  );
 
   const plan = planOf(inputs, context, inspection.pinned);
   const found = await phase('Look for a cache that holds them', () => lookUp(plan, deps));

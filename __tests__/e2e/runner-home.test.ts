@@ -1,52 +1,34 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startProxy, type Proxy } from '../../dev/proxy.js';
-import { createAuthority, createCertificate } from '../../dev/registry/certificate.js';
 import type { RunOptions, RunResult } from '../../dev/runner.js';
-import { startIdentity } from '../../dev/sts/identity.js';
-import { TEST_AUDIENCE, TEST_PROVIDER_ARN, TEST_ROLE_ARN } from '../../dev/sts/server.js';
-import {
-  inputsFor,
-  inspect,
-  loginFor,
-  scenario,
-  SPEED,
-  startDist,
-  type Inputs,
-  type Scenario,
-} from './support.js';
+import { inspect, loginFor, scenario, type Inputs, type Scenario } from './support.js';
 
-// What a job's runner has about it: the Docker config that earlier steps left, and the proxies of the network.
+// What a job's runner has about it: the Docker config that earlier steps left, and the helper programs in it.
 
 const LOGIN = { username: 'robot$ci', password: 'p@ss w/rd+%&"' };
 const IDENTITY_TOKEN = 'identity/token+of==the+registry';
-const PROXY_LOGIN = { username: 'corp\\runner', password: 'pr@xy p/ss:w%rd+ü' };
 const AUTH = Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64');
 const SECRETS = [LOGIN.password, AUTH, IDENTITY_TOKEN];
+/** In RUNNER_TEMP, where each run is searched for secrets. */
+const NOTES = 'credential-helper.notes';
 
 let folder: string;
-const closers: (() => Promise<void>)[] = [];
 
-/** Answers for whatever server it is asked for with HELPER_ANSWER, and notes how it was called. */
+/**
+ * Answers for whatever server it is asked for with HELPER_ANSWER, and notes how it was called: its arguments, what
+ * came in, and every variable that the test itself has not put there.
+ */
 const HELPER = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require('node:fs');
+const { HELPER_ANSWER: answer, RUNNER_TEMP } = process.env;
 const server = readFileSync(0, 'utf8');
-const inputs = Object.keys(process.env).filter((name) => name.startsWith('INPUT_'));
-appendFileSync(process.env.HELPER_NOTES, JSON.stringify({ words: process.argv.slice(2), server, inputs }) + '\\n');
-process.stdout.write(process.env.HELPER_ANSWER);
-process.exitCode = process.env.HELPER_ANSWER.startsWith('{') ? 0 : 1;
-`;
-
-/** Loaded before the action: no name leads anywhere but through a proxy. */
-const NO_NAME_SERVER = `
-const dns = require('node:dns');
-const { lookup } = dns;
-dns.lookup = (host, options, callback) => {
-  if (host === 'localhost') return lookup(host, options, callback);
-  process.nextTick(callback, Object.assign(new Error('no name server'), { code: 'ENOTFOUND' }));
-};
+const env = Object.entries(process.env).filter(([name]) => !name.startsWith('HELPER_'));
+const notes = { words: process.argv.slice(2), server, env: Object.fromEntries(env) };
+appendFileSync(RUNNER_TEMP + '/${NOTES}', JSON.stringify(notes) + '\\n');
+process.stdout.write(answer);
+process.exitCode = answer.startsWith('{') ? 0 : 1;
 `;
 
 beforeAll(async () => {
@@ -54,68 +36,52 @@ beforeAll(async () => {
   const helper = path.join(folder, 'docker-credential-fake');
   await writeFile(helper, HELPER);
   await chmod(helper, 0o755);
-  await writeFile(path.join(folder, 'no-name-server.cjs'), NO_NAME_SERVER);
 });
 
-const offline = (): string[] => ['--require', path.join(folder, 'no-name-server.cjs')];
-
 afterAll(async () => {
-  await Promise.all(closers.map((close) => close()));
   await rm(folder, { recursive: true, force: true });
 });
 
-function withoutSecrets(result: RunResult, secrets: readonly string[]): RunResult {
-  inspect(result, secrets, new Set(['home/.docker/config.json', 'home/docker/config.json']));
+/** A registry of whose logins there is the one, and the identity token for it. */
+function privateRegistry(auth: 'basic' | 'token' = 'token'): Promise<Scenario> {
+  const users = { [LOGIN.username]: LOGIN.password };
+  return scenario({ registry: { auth, users, identityTokens: { [IDENTITY_TOKEN]: LOGIN.username } } });
+}
+
+async function runWith(
+  { run }: Scenario,
+  config: unknown,
+  { inputs = {}, ...options }: RunOptions & { inputs?: Inputs } = {},
+): Promise<RunResult> {
+  const text = typeof config === 'string' ? config : JSON.stringify(config);
+  const result = await run(inputs, { homeFiles: { '.docker/config.json': text }, ...options });
+  inspect(result, SECRETS, { 'home/.docker/config.json': text });
   return result;
 }
 
+/** Variables by which the helper is found and gives this answer. */
+function helper(answer: object | string): Record<string, string> {
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  return { HELPER_ANSWER: text, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+}
+
+interface Notes {
+  readonly words: readonly string[];
+  readonly server: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How the helper was called, time after time. */
+function notesOf({ files }: RunResult): Notes[] {
+  const lines = (files[`temp/${NOTES}`] ?? '').split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Notes);
+}
+
 describe('the Docker config that earlier steps left', () => {
-  const privateRegistry = (): Promise<Scenario> =>
-    scenario({
-      registry: {
-        auth: 'token',
-        users: { [LOGIN.username]: LOGIN.password },
-        identityTokens: { [IDENTITY_TOKEN]: LOGIN.username },
-      },
-    });
-  const helped = async (
-    answer: string,
-  ): Promise<{ env: Record<string, string>; notes: () => Promise<unknown[]> }> => {
-    const file = path.join(await mkdtemp(path.join(folder, 'notes-')), 'notes');
-    return {
-      env: { HELPER_ANSWER: answer, HELPER_NOTES: file, PATH: `${folder}:${process.env['PATH'] ?? ''}` },
-      notes: async () =>
-        (await readFile(file, 'utf8'))
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as unknown),
-    };
-  };
-  const runWith = async (
-    { run }: Scenario,
-    config: unknown,
-    { inputs = {}, ...options }: RunOptions & { inputs?: Inputs } = {},
-  ): Promise<RunResult> => {
-    const text = typeof config === 'string' ? config : JSON.stringify(config);
-    const homeFiles = { '.docker/config.json': text };
-    return withoutSecrets(await run(inputs, { homeFiles, debug: true, ...options }), SECRETS);
-  };
-  const notGiven = (host: string): string =>
-    `${host}: the images were looked up with a login from the Docker config, which ECI does not get.`;
-
-  it.concurrent.each<[string, (host: string) => object]>([
-    ['auth', (host) => ({ auths: { [host]: { auth: AUTH } } })],
-    ['username and password', (host) => ({ auths: { [`https://${host}/v2/`]: LOGIN } })],
-    ['an identity token', (host) => ({ auths: { [host]: { identitytoken: IDENTITY_TOKEN } } })],
-  ])('opens a private registry: auths with %s', async (_, config) => {
-    const servers = await privateRegistry();
-    const { exitCode, warnings } = await runWith(servers, config(servers.registry.host));
-    expect(exitCode).toBe(0);
-    expect(warnings).toEqual([expect.stringContaining(notGiven(servers.registry.host))]);
-    expect(Object.keys(servers.created()).filter((name) => name.includes('Credential'))).toEqual([]);
-  });
-
-  it.concurrent.each<[string, (host: string) => object, object]>([
+  const loginAnswer = { ServerURL: '', Username: LOGIN.username, Secret: LOGIN.password };
+  const FORMS: readonly (readonly [form: string, config: (host: string) => object, answer?: object])[] = [
+    ['auths with auth', (host) => ({ auths: { [host]: { auth: AUTH } } })],
+    ['auths with username and password', (host) => ({ auths: { [`https://${host}/v2/`]: LOGIN } })],
     [
       'credHelpers, which go before everything else',
       (host) => ({
@@ -123,17 +89,48 @@ describe('the Docker config that earlier steps left', () => {
         credsStore: 'missing',
         auths: { [host]: { auth: 'eDp5' } },
       }),
-      { Username: LOGIN.username, Secret: LOGIN.password },
+      loginAnswer,
     ],
-    ['credsStore', () => ({ credsStore: 'fake' }), { Username: '<token>', Secret: IDENTITY_TOKEN }],
-  ])('opens a private registry: %s', async (_, config, answer) => {
-    const servers = await privateRegistry();
+    ['credsStore', (host) => ({ credsStore: 'fake', auths: { [host]: {} } }), loginAnswer],
+  ];
+  const tokenForms: typeof FORMS = [
+    ['auths with identitytoken', (host) => ({ auths: { [host]: { identitytoken: IDENTITY_TOKEN } } })],
+    [
+      'credsStore with an identity token',
+      () => ({ credsStore: 'fake' }),
+      { Username: '<token>', Secret: IDENTITY_TOKEN },
+    ],
+  ];
+  const CASES = [
+    ...FORMS.map((form) => ['basic', ...form] as const),
+    ...[...FORMS, ...tokenForms].map((form) => ['token', ...form] as const),
+  ];
+
+  it.concurrent.each(CASES)('opens a private registry with %s authentication: %s', async (...words) => {
+    const [auth, , config, answer] = words;
+    const servers = await privateRegistry(auth);
     const { host } = servers.registry;
-    const { env, notes } = await helped(JSON.stringify({ ServerURL: host, ...answer }));
-    const { exitCode } = await runWith(servers, config(host), { env });
-    expect(exitCode).toBe(0);
-    // Nothing but the server's name goes to it, and that on stdin.
-    expect(await notes()).toEqual([{ words: ['get'], server: host, inputs: [] }]);
+    const result = await runWith(servers, config(host), answer ? { env: helper(answer) } : {});
+    expect(result).toMatchObject({ exitCode: 0, errors: [] });
+    // A look is all that they are for: the service gets none of them, and without them it cannot pull.
+    expect(result.warnings).toEqual([
+      expect.stringContaining(
+        `${host}: the images were looked up with a login from the Docker config, which ECI does not get.`,
+      ),
+    ]);
+    expect(Object.keys(servers.created()).filter((name) => name.includes('Credential'))).toEqual([]);
+    const sent = servers.registry.requests.filter(({ headers }) =>
+      headers['authorization']?.startsWith('Basic'),
+    );
+    const placesOfPassword = auth === 'basic' ? ['manifest', 'blob'] : ['token'];
+    expect(sent.filter(({ kind }) => !placesOfPassword.includes(kind))).toEqual([]);
+    // The helper is asked once, on stdin, and knows nothing of this step's inputs.
+    const notes = notesOf(result);
+    expect(notes.map(({ words, server }) => ({ words, server }))).toEqual(
+      answer ? [{ words: ['get'], server: host }] : [],
+    );
+    const names = notes.flatMap(({ env }) => Object.keys(env));
+    expect(names.filter((name) => name.startsWith('INPUT_'))).toEqual([]);
   });
 
   it.concurrent('gives way to image-registry-credentials, and ECI gets those', async () => {
@@ -147,13 +144,16 @@ describe('the Docker config that earlier steps left', () => {
 
   it.concurrent('is found in the folder that DOCKER_CONFIG names', async () => {
     const servers = await privateRegistry();
-    const file = path.join(await mkdtemp(path.join(folder, 'docker-')), 'config.json');
-    await writeFile(file, JSON.stringify({ auths: { [servers.registry.host]: { auth: AUTH } } }));
-    const result = await servers.run({}, { env: { DOCKER_CONFIG: path.dirname(file) } });
-    expect(withoutSecrets(result, SECRETS).exitCode).toBe(0);
+    const own = path.join(folder, 'own');
+    await mkdir(own);
+    const config = { auths: { [servers.registry.host]: { auth: AUTH } } };
+    await writeFile(path.join(own, 'config.json'), JSON.stringify(config));
+    const result = await servers.run({}, { env: { DOCKER_CONFIG: own } });
+    inspect(result, SECRETS);
+    expect(result.exitCode).toBe(0);
   });
 
-  it.concurrent.each<[string, string, object, RegExp]>([
+  it.concurrent.each<[string, string, { answer?: string; env?: Record<string, string> }, RegExp]>([
     ['that is no JSON', `{"auths": ${AUTH}`, {}, /^~\/\.docker\/config\.json cannot be read \(not JSON\)/],
     [
       'whose helper is not there',
@@ -169,144 +169,24 @@ describe('the Docker config that earlier steps left', () => {
     ],
   ])(
     '%s is one warning, and the look goes on without a login',
-    async (_, config, { answer = '' }: { answer?: string }, warning) => {
+    async (_, config, { answer = '' }, warning) => {
       const servers = await scenario({ registry: { auth: 'token' } });
-      const { env } = await helped(answer);
-      const result = await runWith(servers, config, { env });
+      const result = await runWith(servers, config, { env: helper(answer) });
       expect(result).toMatchObject({ exitCode: 0, warnings: [expect.stringMatching(warning)] });
     },
   );
 
+  it.concurrent('names no program in another folder', async () => {
+    const servers = await scenario({ registry: { auth: 'token' } });
+    const result = await runWith(servers, { credsStore: '../fake' }, { env: helper(loginAnswer) });
+    expect(result).toMatchObject({
+      exitCode: 0,
+      warnings: [expect.stringMatching(/has a name that no helper has/)],
+    });
+    expect(notesOf(result)).toEqual([]);
+  });
+
   it.concurrent('is not read where no registry wants a login', async () => {
     expect(await runWith(await scenario(), 'no JSON')).toMatchObject({ exitCode: 0, warnings: [] });
   });
-});
-
-describe('a proxy with a password that is the only way out', () => {
-  const NAMES = ['registry.test', 'eci.test', 'sts.test', 'actions.test'];
-
-  interface Office {
-    readonly proxy: Proxy;
-    readonly servers: Scenario;
-    readonly run: (env: Readonly<Record<string, string>>, inputs?: Inputs) => Promise<RunResult>;
-  }
-
-  /** Servers over TLS under names that nobody but the proxy knows. */
-  const office = async (login: typeof PROXY_LOGIN | null = PROXY_LOGIN): Promise<Office> => {
-    const authority = createAuthority();
-    const caFile = path.join(await mkdtemp(path.join(folder, 'ca-')), 'ca.pem');
-    await writeFile(caFile, authority.cert);
-    const tls = createCertificate(NAMES, authority);
-    const users = { [LOGIN.username]: LOGIN.password };
-    const realm = 'https://registry.test/token';
-    const servers = await scenario({
-      eci: { tls, accounts: [] },
-      registry: { tls, auth: 'token', users, realm },
-    });
-    const { oidc, sts, ...identity } = await startIdentity(servers.eci, { tls });
-    const hosts = [servers.registry, servers.eci, sts, oidc].map(({ host }) => host);
-    const routes = Object.fromEntries(NAMES.map((name, at) => [name, hosts[at] ?? '']));
-    const proxy = await startProxy({ routes, ...(login ? { login } : {}) });
-    closers.push(
-      () => proxy.close(),
-      () => identity.close(),
-    );
-    const ownInputs = {
-      ...inputsFor(servers.eci, { host: 'registry.test' }),
-      'plain-http-registry': '',
-      ...loginFor('registry.test', LOGIN),
-      'access-key-id': '',
-      'access-key-secret': '',
-      'role-to-assume': TEST_ROLE_ARN,
-      'oidc-provider-arn': TEST_PROVIDER_ARN,
-      audience: TEST_AUDIENCE,
-      endpoint: 'https://eci.test',
-      'sts-endpoint': 'sts.test',
-    };
-    const ownEnv = {
-      ...oidc.env,
-      ACTIONS_ID_TOKEN_REQUEST_URL: oidc.requestUrl.replace(oidc.host, 'actions.test'),
-      NODE_EXTRA_CA_CERTS: caFile,
-      ECI_CACHE_CLOCK_SPEED: String(SPEED),
-    };
-    const run: Office['run'] = async (env, inputs = {}) => {
-      const given = { inputs: { ...ownInputs, ...inputs }, env: { ...ownEnv, ...env } };
-      const result = await (await startDist({ ...given, nodeOptions: offline(), debug: true })).done;
-      const issued = sts.issued.flatMap((keys) => [keys.accessKeySecret, keys.securityToken ?? '']);
-      const login = `${PROXY_LOGIN.username}:${PROXY_LOGIN.password}`;
-      const secrets = [...SECRETS, PROXY_LOGIN.password, login, oidc.requestToken, ...oidc.issued, ...issued];
-      return withoutSecrets(result, secrets);
-    };
-    return { proxy, servers, run };
-  };
-
-  it.concurrent.each(['HTTPS_PROXY', 'https_proxy'])(
-    '%s leads ECI, STS, the ID token and the registry out',
-    async (variable) => {
-      const { proxy, run } = await office();
-      const result = await run({ [variable]: proxy.url });
-      expect(result).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
-      expect(proxy.targets()).toEqual(NAMES.map((name) => `${name}:443`).sort());
-      expect(proxy.requests.every(({ passed }) => passed)).toBe(true);
-      const told = `Proxy: https:// through ${proxy.host} (${variable}), http:// directly.`;
-      expect(result.stdout.split('\n').filter((line) => line.startsWith('Proxy'))).toEqual([told]);
-    },
-  );
-
-  it.concurrent('its address may lack the scheme, as for the runner itself', async () => {
-    const { proxy, run } = await office(null);
-    const { exitCode } = await run({ HTTPS_PROXY: proxy.host.replace('127.0.0.1', 'localhost') });
-    expect(exitCode).toBe(0);
-    expect(proxy.targets()).toHaveLength(NAMES.length);
-  });
-
-  it.concurrent.each([
-    ['NO_PROXY', 'eci.test,registry.test', ['actions.test:443', 'sts.test:443']],
-    ['no_proxy', '.test', []],
-  ])('is not asked for the hosts of %s: %s', async (name, noProxy, targets) => {
-    const { proxy, run } = await office();
-    const result = await run({ HTTPS_PROXY: proxy.url, [name]: noProxy }, { 'image-cache-size': '20' });
-    // Without the proxy, the names lead nowhere.
-    expect(result.exitCode).toBe(1);
-    expect(result.stdout).toContain(`but for the hosts that ${name} lists`);
-    expect(proxy.targets()).toEqual(targets);
-  });
-
-  it.concurrent('that refuses the password is told of, without the password', async () => {
-    const { proxy, run } = await office();
-    const result = await run({ HTTPS_PROXY: proxy.url.replace(/:[^:@]*@/, ':wrong-p%61ss@') });
-    expect(withoutSecrets(result, ['wrong-pass', 'wrong-p%61ss']).exitCode).toBe(1);
-    expect(result.errors.join('\n')).toMatch(/proxy/i);
-    expect(proxy.targets()).toEqual([]);
-  });
-
-  it.concurrent('whose address is malformed is one error before the first request', async () => {
-    const { servers, run } = await office();
-    const result = await run({ HTTPS_PROXY: 'http://corp:very#secret@proxy.corp:8080' });
-    expect(withoutSecrets(result, ['very#secret', 'secret@proxy'])).toMatchObject({
-      exitCode: 1,
-      errors: [expect.stringContaining('The environment variable HTTPS_PROXY names no proxy')],
-    });
-    expect([...servers.registry.requests, ...servers.eci.requests]).toEqual([]);
-  });
-});
-
-it('over plain HTTP too, HTTP_PROXY is the only way out', async () => {
-  const { eci, registry, run } = await scenario({
-    registry: { auth: 'basic', users: { [LOGIN.username]: LOGIN.password } },
-  });
-  const proxy = await startProxy({
-    routes: { 'registry.test': registry.host, 'eci.test:8080': eci.host },
-    login: PROXY_LOGIN,
-  });
-  closers.push(() => proxy.close());
-  const inputs = {
-    images: 'registry.test/acme/shop',
-    'plain-http-registry': 'registry.test',
-    endpoint: 'http://eci.test:8080',
-    ...loginFor('registry.test', LOGIN),
-  };
-  const result = await run(inputs, { env: { http_proxy: proxy.url }, nodeOptions: offline(), debug: true });
-  expect(withoutSecrets(result, [PROXY_LOGIN.password])).toMatchObject({ exitCode: 0, errors: [] });
-  expect(proxy.targets()).toEqual(['eci.test:8080', 'registry.test:80']);
 });

@@ -19,19 +19,29 @@ import {
   type RunResult,
 } from '../../dev/runner.js';
 import { tar } from '../../dev/tar.js';
-import { formsOf, secretsOf } from './leaks.js';
+import { leaksIn, placesOf, secretsOf } from './leaks.js';
 
-/** How many times faster than the wall clock action and service run; the registry's time limits shrink with it. */
+export { rendered } from './leaks.js';
+
+/** How many times faster than the wall clock action and service run; no network's time limit shrinks with it. */
 export const SPEED = 30;
 export const TAG = 'v1.2.3';
 export const LOGIN = { username: 'acme', password: 'correct horse/battery+staple' };
 
 jest.setTimeout(60_000);
 
+let runs = 0;
+
 const closers: (() => Promise<void>)[] = [];
 afterAll(async () => {
   await Promise.all(closers.map((close) => close()));
 });
+
+/** Closes it when the test file ends. */
+export function closeAtEnd<T extends { close(): Promise<void> }>(server: T): T {
+  closers.push(() => server.close());
+  return server;
+}
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -56,15 +66,19 @@ export interface Scenario {
 
 /** Starts a registry with two images and an ECI; they are closed when the test file ends. */
 export async function scenario(
-  options: { eci?: EciOptions; registry?: RegistryServerOptions; speed?: number } = {},
+  options: {
+    eci?: EciOptions;
+    registry?: RegistryServerOptions;
+    speed?: number;
+    /** What no run may show beside the secrets among its inputs, variables and files; asked after each run. */
+    secrets?: () => readonly string[];
+  } = {},
 ): Promise<Scenario> {
   const { speed = SPEED } = options;
   const eci = await startEciServer({ speed, plan: () => quickPlan(), ...options.eci });
   const registry = await startRegistry(options.registry);
-  closers.push(
-    () => eci.close(),
-    () => registry.close(),
-  );
+  closeAtEnd(eci);
+  closeAtEnd(registry);
   const pushImages = (tag: string): Record<string, string> =>
     Object.fromEntries(
       ['acme/shop', 'acme/worker'].map((name) => [
@@ -76,11 +90,17 @@ export async function scenario(
   const start = async (inputs: Inputs = {}, runOptions: RunOptions = {}): Promise<RunHandle> => {
     const given = { ...inputsFor(eci, registry), ...inputs };
     const settings = { ECI_CACHE_CLOCK_SPEED: String(speed), ...runOptions.env };
-    const handle = await startDist({ ...runOptions, inputs: given, env: settings });
-    const isAllowed = new Set(Object.keys(runOptions.homeFiles ?? {}).map((name) => `home/${name}`));
+    // Debug lines are printed in either case, and the runner shows them or not: every other run has it on.
+    const debug = (runs += 1) % 2 === 0;
+    const handle = await startDist({ debug, ...runOptions, inputs: given, env: settings });
+    const homeFiles = runOptions.homeFiles ?? {};
+    const laidOut = Object.fromEntries(
+      Object.entries(homeFiles).map(([name, text]) => [`home/${name}`, text]),
+    );
     const done = handle.done.then((result) => {
-      const secrets = [...secretsOf(given, settings), ...authorizationsOf(registry)];
-      inspect(result, secrets, isAllowed);
+      const config = Object.values(homeFiles).join('\n');
+      const secrets = [...secretsOf(given, settings, config), ...authorizationsOf(registry)];
+      inspect(result, [...secrets, ...(options.secrets?.() ?? [])], laidOut);
       return result;
     });
     done.catch(() => undefined);
@@ -156,7 +176,7 @@ const OWN_COMMANDS = new Set(['add-mask', 'debug', 'endgroup', 'error', 'group',
 export function inspect(
   result: RunResult,
   secrets: readonly string[],
-  isAllowed: ReadonlySet<string> = new Set(),
+  laidOut: Readonly<Record<string, string>> = {},
 ): void {
   const faults: string[] = [];
   if (result.timedOut) faults.push('it did not end');
@@ -167,25 +187,9 @@ export function inspect(
     const command = parseCommand(text);
     if (command && (stream === 'stderr' || !OWN_COMMANDS.has(command.name))) faults.push(`command: ${text}`);
   }
-  const written = Object.entries(result.files).filter(([name]) => !isAllowed.has(name));
-  const places = [
-    ...result.lines.filter(({ text }) => !text.startsWith('::add-mask::')).map(({ text }) => text),
-    ...written.map(([, text]) => text),
-    rendered(result.summary),
-  ];
-  for (const form of new Set(secrets.flatMap(formsOf))) {
-    const place = places.find((text) => text.includes(form));
-    if (place !== undefined) faults.push(`the secret ${form} is in: ${place.slice(0, 1000)}`);
-  }
+  faults.push(...leaksIn(placesOf(result, laidOut), secrets));
   if (faults.length > 0)
     throw new Error(`${faults.join('\n')}\n--- log ---\n${result.stdout}${result.stderr}`);
-}
-
-/** The text that a summary shows: Markdown's escapes and numbered entities undone. */
-export function rendered(summary: string): string {
-  return summary
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-    .replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 /** Whatever logged in to the registry: Basic's base64 and the tokens that were handed out. */

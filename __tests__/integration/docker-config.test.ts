@@ -28,6 +28,7 @@ beforeAll(async () => {
   await Promise.all([
     answering('login', JSON.stringify({ ServerURL: 'x', Username: 'jo', Secret: 'from-helper' })),
     answering('token', JSON.stringify({ ServerURL: 'x', Username: '<token>', Secret: 'identity' })),
+    program('where', "process.stdout.write(JSON.stringify({ Username: process.cwd(), Secret: 'there' }))"),
     answering('empty', JSON.stringify({ ServerURL: '', Username: '', Secret: '' })),
     answering('null', 'null'),
     answering('words', 'my password is from-helper'),
@@ -86,6 +87,11 @@ describe('a credential helper', () => {
       ['get', 'registry.example:5000'],
       ['get', 'https://index.docker.io/v1/'],
     ]);
+  });
+
+  it('is not looked for in what the job checked out, as Windows would', async () => {
+    const { logins } = await lookUp({ credsStore: 'where' });
+    expect(logins).toEqual([{ username: path.dirname(process.execPath), password: 'there' }]);
   });
 
   it('has what it tells masked, in every form', async () => {

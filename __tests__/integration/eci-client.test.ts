@@ -246,7 +246,9 @@ describe('the look-ups', () => {
       found.map((_, index) => `imc-${String(index)}`),
     );
     expect(debug).toHaveLength(30);
-    expect(debug[0]).toMatch(/^DescribeImageCaches: HTTP 200 after \d+ ms$/);
+    expect(debug[0]).toMatch(
+      /^DescribeImageCaches: HTTP 200 after \d+ ms, request ID \S+; ImageCacheId=imc-\d+ RegionId=cn-hangzhou$/,
+    );
   });
 });
 

@@ -90,6 +90,14 @@ describe('the SDK', () => {
     expect(proxy.requests).toHaveLength(3);
   });
 
+  it('goes by the other spelling where one is blank', async () => {
+    const eci = await eciServer();
+    const proxy = await proxyWith({ routes: { 'eci.test': eci.host } });
+    under({ http_proxy: '  ', HTTP_PROXY: proxy.url, https_proxy: ' ' });
+    await expect(list('eci.test')).resolves.toEqual([]);
+    expect(proxy.targets()).toEqual(['eci.test:80']);
+  });
+
   it('goes directly to loopback hosts', async () => {
     const eci = await eciServer();
     const proxy = await proxyWith({ routes: {} });
@@ -98,17 +106,42 @@ describe('the SDK', () => {
     expect(proxy.requests).toEqual([]);
   });
 
-  it.each<[string, Partial<ProxyOptions>]>([
-    ['refuses its login', { login: { username: 'corp', password: 'other' } }],
-    ['does not know the host', { routes: {} }],
-  ])('says that the host cannot be reached where the proxy %s', async (_, options) => {
+  it.each<[string, Partial<ProxyOptions>, string, string, string, RegExp]>([
+    [
+      'refuses its login',
+      { login: { username: 'corp', password: 'other' } },
+      'EPROXY407',
+      'permanent',
+      'the proxy on the way to eci.test wants a login, or refuses the one that it got',
+      /user and password in HTTPS_PROXY/,
+    ],
+    [
+      'does not let it through',
+      { refuseWith: 403 },
+      'EPROXY403',
+      'permanent',
+      'the proxy does not let the runner through to eci.test',
+      /NO_PROXY/,
+    ],
+    [
+      'is busy',
+      { refuseWith: 429 },
+      'EPROXY429',
+      'transient',
+      'eci.test cannot be reached',
+      /proxy settings/,
+    ],
+    ['is ill', { refuseWith: 503 }, 'EPROXY', 'transient', 'eci.test cannot be reached', /proxy settings/],
+    ['does not know the host', { routes: {} }, 'EPROXY', 'transient', 'eci.test cannot be reached', /proxy/],
+  ])('says what is wrong where the proxy %s', async (_, options, code, kind, message, hint) => {
     const eci = await eciServer();
     const proxy = await proxyWith({ routes: { 'eci.test': eci.host }, login: LOGIN, ...options });
     under({ http_proxy: proxy.url.replace('other', 'wrong-pass') });
     await expect(list('eci.test')).rejects.toMatchObject({
-      code: 'EPROXY',
-      kind: 'transient',
-      message: 'DescribeImageCaches failed: eci.test cannot be reached (EPROXY).',
+      code,
+      kind,
+      message: `DescribeImageCaches failed: ${message} (${code}).`,
+      hint: expect.stringMatching(hint) as unknown,
     });
   });
 });

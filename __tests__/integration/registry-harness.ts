@@ -37,6 +37,7 @@ export function clientFor(
     plainHttpRegistries: servers.flatMap(({ host, blobHost }) => [host, ...(blobHost ? [blobHost] : [])]),
     insecureRegistries: [],
     userAgent: 'warm-eci-image-cache/0.0.0-test',
+    limitSpeed: options.speed ?? 20,
     clock: { ...clock, sleep: (milliseconds, signal) => clock.sleep(milliseconds / 50, signal) },
     log: { info: keep, debug: keep, warning: keep, group: (_title, work) => work() },
     onSecret: (secret) => void secrets.push(secret),

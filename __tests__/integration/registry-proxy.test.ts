@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { startProxy, type Proxy, type ProxyOptions } from '../../dev/proxy.js';
 import { createCertificate } from '../../dev/registry/certificate.js';
 import {
   AMD64,
@@ -22,33 +21,14 @@ const setEnvironment = (values: readonly (readonly [string, string | undefined])
   }
 };
 
-interface Proxy {
-  readonly url: string;
-  readonly seen: { target: string; authorization: string | undefined }[];
-  close(): void;
-}
+const LOGIN = { username: 'user', password: 'p@ss:word' };
+const proxies: Proxy[] = [];
 
-/** A forward proxy that leads every host to the same place, so that no name has to be resolved. */
-async function startProxy(target: string, status = 200): Promise<Proxy> {
-  const seen: Proxy['seen'] = [];
-  const sockets: Socket[] = [];
-  const proxy = createServer((_request, response) => response.writeHead(405).end());
-  proxy.on('connect', ({ url = '', headers }, client: Socket) => {
-    seen.push({ target: url, authorization: headers['proxy-authorization'] });
-    const upstream = connect(Number(target.split(':')[1]), '127.0.0.1', () => {
-      client.write(`HTTP/1.1 ${status} Whatever\r\n\r\n`);
-      if (status !== 200) return void client.end();
-      client.pipe(upstream).pipe(client);
-    });
-    for (const socket of [client, upstream]) socket.on('error', () => undefined);
-    sockets.push(client, upstream);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const close = (): void => {
-    proxy.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return { url: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, seen, close };
+/** A forward proxy that alone knows where registry.example is. */
+async function proxyTo(target: string, options: Partial<ProxyOptions> = {}): Promise<Proxy> {
+  const proxy = await startProxy({ routes: { 'registry.example': target }, ...options });
+  proxies.push(proxy);
+  return proxy;
 }
 
 beforeEach(() => {
@@ -56,65 +36,113 @@ beforeEach(() => {
 });
 afterEach(async () => {
   setEnvironment(before);
-  await closeAll();
+  await Promise.all([...proxies.splice(0).map((proxy) => proxy.close()), closeAll()]);
 });
 
 describe('a proxy that the environment names', () => {
   it.each([
-    ['HTTPS_PROXY', true],
-    ['http_proxy', false],
-  ])('is the way out: %s, TLS %s', async (variable, isTls) => {
-    const server = await serverWith(isTls ? { tls: createCertificate(['registry.example']) } : {});
+    ['HTTPS_PROXY', true, 'CONNECT'],
+    // Without TLS, the proxy is asked for the URL: few make tunnels to port 80.
+    ['http_proxy', false, 'GET'],
+  ])('is the way out: %s, TLS %s, by %s', async (variable, isTls, method) => {
+    const server = await serverWith({
+      ...(isTls ? { tls: createCertificate(['registry.example']) } : {}),
+      auth: 'basic',
+      users: { robot: 'of-the-registry' },
+    });
     const bytes = layer(100_000);
     server.putImage('app', '1', { layers: [bytes] });
-    const proxy = await startProxy(server.host);
-    setEnvironment([[variable, `http://us%65r:p%40ss%3Aword@${proxy.url}`]]);
+    const proxy = await proxyTo(server.host, { login: LOGIN });
+    setEnvironment([[variable, proxy.url]]);
     const hosts = ['registry.example'];
-    const client = clientFor([], { [isTls ? 'insecureRegistries' : 'plainHttpRegistries']: hosts });
+    const client = clientFor([], {
+      [isTls ? 'insecureRegistries' : 'plainHttpRegistries']: hosts,
+      credentialsFor: () => Promise.resolve({ username: 'robot', password: 'of-the-registry' }),
+    });
 
     const { image, blobs } = successOf(await client.inspect(imageOf('registry.example/app:1'), AMD64));
     const [first] = image.layers;
     const piece = first && (await blobs.range(first, 10, 19));
-    proxy.close();
 
     expect(piece).toEqual(bytes.subarray(10, 20));
-    const authorization = `Basic ${Buffer.from('user:p@ss:word').toString('base64')}`;
     const target = `registry.example:${isTls ? 443 : 80}`;
-    expect(new Set(proxy.seen.map((request) => JSON.stringify(request)))).toEqual(
-      new Set([JSON.stringify({ target, authorization })]),
+    expect(proxy.requests).toContainEqual({ method, target, passed: true });
+    expect(proxy.requests.filter((request) => request.method !== method || !request.passed)).toEqual([]);
+    // What is for the proxy stays with it, and the registry sees itself by its name.
+    for (const { headers } of server.requests) {
+      expect(headers).toMatchObject({ host: 'registry.example' });
+      expect(headers).not.toHaveProperty('proxy-authorization');
+    }
+  });
+
+  it('is spoken to by TLS where its address says so', async () => {
+    const server = await serverWith();
+    server.putImage('app', '1', { layers: [layer()] });
+    const proxy = await proxyTo(server.host, { tls: createCertificate(['registry.example']) });
+    setEnvironment([['http_proxy', proxy.url]]);
+
+    const failure = failureOf(
+      await clientFor([{ host: 'registry.example' }]).inspect(imageOf('registry.example/app:1'), AMD64),
     );
+
+    // It has no certificate for itself, and that is looked at.
+    expect(failure.message).toContain('certificate');
+    expect([...proxy.requests, ...server.requests]).toEqual([]);
   });
 
   it('is not asked for the hosts of NO_PROXY', async () => {
     const server = await serverWith();
     server.putImage('app', '1', { layers: [layer()] });
-    const proxy = await startProxy(server.host);
+    const proxy = await proxyTo(server.host);
     // Loopback by another name: 127.0.0.1 never goes through a proxy.
     const host = server.host.replace('127.0.0.1', '0.0.0.0');
     const client = clientFor([{ host }]);
     setEnvironment([
-      ['HTTP_PROXY', `http://${proxy.url}`],
+      ['HTTP_PROXY', proxy.url],
       ['NO_PROXY', 'example.org,0.0.0.0'],
     ]);
 
     successOf(await client.inspect(imageOf(`${host}/app:1`), AMD64));
-    proxy.close();
 
-    expect(proxy.seen).toEqual([]);
+    expect(proxy.requests).toEqual([]);
   });
 
-  it('is named in the error where it refuses, and its password is not', async () => {
+  it.each([
+    [407, 1, 'check user and password in HTTPS_PROXY'],
+    [403, 1, 'name the host in NO_PROXY'],
+    [429, 4, 'may reach it (DNS, firewall, proxy)'],
+    [503, 4, 'may reach it (DNS, firewall, proxy)'],
+  ])(
+    'is named in the error where it refuses a tunnel by %d, and its password is not',
+    async (status, tries, hint) => {
+      const server = await serverWith();
+      const proxy = await proxyTo(server.host, { login: LOGIN, refuseWith: status });
+      setEnvironment([['HTTPS_PROXY', proxy.url]]);
+      const client = clientFor([]);
+
+      const failure = failureOf(await client.inspect(imageOf('registry.example/app:1'), AMD64));
+
+      expect(failure.reason).toBe('unreachable');
+      expect(failure.message).toContain(`tunneling socket could not be established, statusCode=${status}`);
+      expect(failure.hint).toContain(hint);
+      expect(proxy.requests).toHaveLength(tries);
+      const told = JSON.stringify([failure.message, failure.hint, client.lines]);
+      for (const form of [LOGIN.password, encodeURIComponent(LOGIN.password)])
+        expect(told).not.toContain(form);
+    },
+  );
+
+  it('is named where it wants another login for a URL, and asked once', async () => {
     const server = await serverWith();
-    const proxy = await startProxy(server.host, 407);
-    setEnvironment([['HTTPS_PROXY', `http://user:pass-word@${proxy.url}`]]);
-    const client = clientFor([]);
+    const proxy = await proxyTo(server.host, { login: LOGIN });
+    setEnvironment([['http_proxy', `http://${proxy.host}`]]);
 
-    const failure = failureOf(await client.inspect(imageOf('registry.example/app:1'), AMD64));
-    proxy.close();
+    const failure = failureOf(
+      await clientFor([{ host: 'registry.example' }]).inspect(imageOf('registry.example/app:1'), AMD64),
+    );
 
-    expect(failure.reason).toBe('unreachable');
-    expect(failure.message).toContain('tunneling socket could not be established, statusCode=407');
-    expect(failure.hint).toContain('proxy');
-    expect(JSON.stringify([failure.message, failure.hint, client.lines])).not.toContain('pass-word');
+    expect(failure.message).toContain('cannot be reached: the proxy answers HTTP 407');
+    expect(failure.hint).toContain('check user and password in HTTPS_PROXY (HTTP_PROXY for http://)');
+    expect(proxy.requests).toHaveLength(1);
   });
 });

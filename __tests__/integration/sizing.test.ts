@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { tar } from '../../bench/corpus/tar.js';
+import { tar } from '../../dev/tar.js';
 import { mixture, noise } from '../../bench/corpus/words.js';
 import type { RegistryServer } from '../../dev/registry/server.js';
 import type { Fault } from '../../dev/registry/faults.js';

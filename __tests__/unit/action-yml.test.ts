@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import ts from 'typescript';
 import { isMap, isScalar, parse, parseDocument } from 'yaml';
-import { DEFAULTS, INPUT_NAMES } from '../../src/inputs.js';
+import { OUTPUT_EXAMPLES, withTables } from '../../dev/readme.js';
+import { DEFAULTS, INPUT_NAMES, readInputs } from '../../src/inputs.js';
 import { OUTPUT_NAMES } from '../../src/report/outputs.js';
+import { Secrets } from '../../src/report/secrets.js';
 
 interface Described {
   readonly description: string;
@@ -74,3 +78,151 @@ describe('action.yml', () => {
     expect(action.description.length).toBeLessThanOrEqual(125);
   });
 });
+
+describe('action.yml, by the syntax of metadata', () => {
+  const schema = JSON.parse(readFileSync('dev/data/action-metadata.schema.json', 'utf8')) as object;
+  const validate = new Ajv({ allErrors: true }).compile(schema);
+
+  it('is valid', () => {
+    expect([validate(parse(source)), validate.errors]).toEqual([true, null]);
+  });
+
+  it.each([
+    ['a key that is none', source.replace('    required: true', '    requires: true')],
+    ['a default that is no text', source.replace("default: '60'", 'default: 60')],
+    ['a runtime that is none', source.replace('node24', 'node12')],
+    ['no description', source.replace(/^description: .*$/m, '')],
+    [
+      'an output with a value, as only composite actions have',
+      source.replace(/^outputs:\n {2}image-cache-id:\n/m, '$&    value: x\n'),
+    ],
+  ])('would not be with %s', (_, changed) => {
+    expect(changed).not.toBe(source);
+    expect(validate(parse(changed))).toBe(false);
+  });
+});
+
+const CONTEXT = {
+  eventName: 'push',
+  repository: 'acme/shop',
+  ref: 'refs/tags/v1.2.3',
+  sha: 'c0ffee0000000000000000000000000000c0ffee',
+  tag: { known: true, name: 'v1.2.3' },
+  packageReference: undefined,
+  runUrl: 'https://github.com/acme/shop/actions/runs/1',
+  runId: '1',
+  runAttempt: '1',
+} as const;
+
+/** Every test but those of documents, as one text. */
+const testSources = ['unit', 'integration', 'e2e']
+  .flatMap((folder) => readdirSync(`__tests__/${folder}`).map((name) => `__tests__/${folder}/${name}`))
+  .filter((name) => name.endsWith('.ts') && !/docs-|action-yml/.test(name))
+  .map((name) => readFileSync(name, 'utf8'))
+  .join('\n');
+
+// What a caller may rely on is told in five places. This holds them together, beside what stands above.
+describe('the contract', () => {
+  const readme = readFileSync('README.md', 'utf8');
+
+  /** Names in the first column of the README's table between these markers, and the second column. */
+  const rowsOf = (name: string): [string, string][] => {
+    const table = readme.split(`<!-- ${name}:`)[1]?.split(`<!-- /${name} -->`)[0] ?? '';
+    return [...table.matchAll(/^\| `([^`]+)` \| (.*?) \|/gm)].map(([, input = '', second = '']) => [
+      input,
+      second,
+    ]);
+  };
+
+  it('has the README’s tables as "npm run docs" would write them', () => {
+    expect(readme).toBe(withTables(readme, source));
+  });
+
+  it('has the same inputs and defaults in the README as in the code', () => {
+    const shown = Object.entries(DEFAULTS).map(([name, value]) => {
+      if (action.inputs[name]?.required === true) return [name, '**required**'];
+      return [name, value === '' ? '' : `\`${value}\``];
+    });
+    expect(rowsOf('inputs')).toEqual(shown);
+  });
+
+  it('has the same outputs in the README, each with an example', () => {
+    expect(rowsOf('outputs').map(([name]) => name)).toEqual(OUTPUT_NAMES);
+    expect(Object.keys(OUTPUT_EXAMPLES)).toEqual(OUTPUT_NAMES);
+  });
+
+  it.each(INPUT_NAMES)('reads %s, and nothing that is not an input', (name) => {
+    expect(namesRead()).toContain(name);
+    expect(INPUT_NAMES).toEqual(expect.arrayContaining(namesRead()));
+  });
+
+  it.each(OUTPUT_NAMES)('sets %s', (name) => {
+    expect(namesSet()).toContain(name);
+  });
+
+  it('takes every default as a good value: a run with nothing but what is required has no error', () => {
+    const env = {
+      INPUT_IMAGES: 'ghcr.io/acme/shop:1',
+      'INPUT_SECURITY-GROUP-ID': 'sg-1',
+      'INPUT_VSWITCH-ID': 'vsw-1',
+      'INPUT_REGION-ID': 'cn-hangzhou',
+      'INPUT_ACCESS-KEY-ID': 'id',
+      'INPUT_ACCESS-KEY-SECRET': 'secret',
+    };
+    const asRunnerSets = Object.fromEntries(
+      Object.entries(action.inputs).map(([name, input]) => [
+        `INPUT_${name.toUpperCase()}`,
+        input.default ?? '',
+      ]),
+    ) as Record<string, string>;
+    const bare = readInputs({ env }, CONTEXT, new Secrets());
+    expect(readInputs({ env: { ...asRunnerSets, ...env } }, CONTEXT, new Secrets())).toEqual(bare);
+  });
+
+  it.each(INPUT_NAMES)('tests %s', (name) => {
+    expect(testSources).toContain(name);
+  });
+
+  it.each(OUTPUT_NAMES)('tests the output %s', (name) => {
+    expect(testSources).toMatch(new RegExp(`(['"\`]|outputs\\.)${name}\\b`));
+  });
+});
+
+/** Inputs that the code asks its reader for, by name. */
+function namesRead(): string[] {
+  const calls = /^(text|parse|optional|required)$/;
+  const direct = namesInCalls(['src/inputs.ts', ...filesIn('src/inputs')], (call) => calls.test(call));
+  // Two tables of names, one for keys and one for the role; and the hosts, by way of a helper.
+  const listed = [
+    ...readFileSync('src/inputs/credentials.ts', 'utf8').matchAll(/'([a-z]+(?:-[a-z]+)+)'/g),
+  ].map(([, name = '']) => name);
+  const hosts = namesInCalls(['src/inputs.ts'], (call) => call === 'readEndpoint');
+  const known = new Set<string>(INPUT_NAMES);
+  return [...direct, ...hosts, ...listed.filter((name) => known.has(name))];
+}
+
+function namesSet(): string[] {
+  return namesInCalls([...filesIn('src/steps'), 'src/run.ts'], (call) => call === 'set');
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).map((name) => `${folder}/${name}`);
+}
+
+/** The first text among the arguments of each such call. */
+function namesInCalls(files: readonly string[], isWanted: (call: string) => boolean): string[] {
+  return files.flatMap((file) => {
+    const names: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node)) {
+        const { expression } = node;
+        const call = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+        const text = node.arguments.find((argument) => ts.isStringLiteral(argument));
+        if (text && ts.isStringLiteral(text) && isWanted(call)) names.push(text.text);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true));
+    return names;
+  });
+}

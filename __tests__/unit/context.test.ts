@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readReleaseContext } from '../../src/context.js';
 import type { EventContext } from '../../src/context.js';
-import { isVersion } from '../../src/context/workflow-run.js';
 
 const EVENTS = new URL('../../dev/events/', import.meta.url);
 const HEAD = '6dcb09b5b57875f334f61aebed695e2e4193db5e';
@@ -41,6 +40,17 @@ const URL_PATH = `${KEY}.package_version.package_url`;
 
 function imageUrl(url: string): EventContext {
   return changed(PACKAGE, URL_PATH, url);
+}
+
+/** A package version without the metadata that only an image has. */
+function typed(type: string): EventContext {
+  const payload = eventOf(PACKAGE, MAIN).payload as Record<string, Record<string, object>>;
+  const version = payload[KEY]?.['package_version'];
+  return changed(PACKAGE, KEY, {
+    name: 'shop',
+    package_type: type,
+    package_version: { ...version, container_metadata: undefined },
+  });
 }
 
 interface Pushed {
@@ -281,6 +291,8 @@ describe('readReleaseContext', () => {
       changed('release.published', 'release', {}, 'refs/tags/v1.2.3'),
     ],
     ['a creation whose payload is empty', eventOf('create.tag', 'refs/tags/v1.2.3', { payload: {} })],
+    ['a creation whose payload lacks the name', changed('create.tag', 'ref', '', 'refs/tags/v1.2.3')],
+    ['a creation whose payload lacks the type', changed('create.tag', 'ref_type', '', 'refs/tags/v1.2.3')],
     ['a run of create', changed('workflow_run.tag', 'workflow_run.event', 'create')],
   ])('finds the tag in %s', (_, event) => {
     expect(readReleaseContext(event)).toMatchObject({
@@ -312,8 +324,18 @@ describe('readReleaseContext', () => {
     ['a digest, with the tag beside it', imageUrl(`ghcr.io/octo-org/shop@sha256:${'a'.repeat(64)}`)],
     ['a type that does not fit, as in the documented sample', changed(PACKAGE, `${KEY}.package_type`, 'npm')],
     ['the type in lower case', changed(PACKAGE, `${KEY}.package_type`, 'container')],
+    ['its type alone', typed('CONTAINER')],
+    ['its older type alone', typed('docker')],
   ])('reads an image from %s', (_, event) => {
     expect(readReleaseContext(event).packageReference).toBe('ghcr.io/octo-org/shop:1.2.3');
+  });
+
+  it.each([
+    ['no ref', eventOf('workflow_dispatch.branch', ''), 'runs on no ref, which'],
+    ['a ref of another kind', eventOf('workflow_dispatch.branch', 'refs/notes/x'), 'runs on "refs/notes/x"'],
+    ['a branch', changed('delete.tag', 'ref_type', 'branch'), 'deleted the branch "v1.2.3"'],
+  ])('names %s', (_, event, words) => {
+    expect(readReleaseContext(event).tag).toMatchObject({ problem: expect.stringContaining(words) });
   });
 
   it('keeps the port of a registry, and the capitals of a tag', () => {
@@ -356,32 +378,5 @@ describe('readReleaseContext', () => {
         readReleaseContext(changed(file, path, odd));
       }),
     );
-  });
-});
-
-describe('isVersion', () => {
-  it.each([
-    ...['v1', 'v1.2', '1.2', '1.2.3', 'v1.2.3', '1.2.3.4', 'v1.2.3-rc.1', '1.2.3+build.5', '1.2.3rc1'],
-    ...['app-v1.2.3', 'app/v1.2.3', 'app-1.2.3', '@acme/app@1.2.3', 'release/1.2.3', '2026.03.04'],
-  ])('%s is one', (name) => {
-    expect(isVersion(name)).toBe(true);
-  });
-
-  it.each([
-    ...[
-      'main',
-      '1',
-      '2026',
-      '1.x',
-      '1.2.x',
-      'v1.x',
-      'release/1.2',
-      'releases/v2',
-      'release-1.2',
-      'version1.2.3',
-    ],
-    ...['renovate/lodash-4.17.21', 'fix/1.2.3-crash', 'hotfix/1.2.4', 'feature/2.0.0', 'v', '', 'nightly'],
-  ])('%s is none', (name) => {
-    expect(isVersion(name)).toBe(false);
   });
 });

@@ -51,6 +51,7 @@ describe('a login in auths', () => {
     ['nothing, as where a helper keeps it', {}, undefined],
     ['an e-mail only', { email: 'jo@example.org' }, undefined],
     ['a username only', { username: 'jo' }, undefined],
+    ['a password only', { password: 'y' }, undefined],
     ['an empty password', { auth: base64('jo:') }, undefined],
     ['fields of other types', { auth: 1, username: [], password: {}, identitytoken: null }, undefined],
   ])('is %s', async (_, entry, expected) => {
@@ -97,9 +98,13 @@ describe('a login in auths', () => {
       'ghcr.io': { auth },
       'a.example': { identitytoken: 'the-id-token' },
       'b.example': { username: 'jo', password: 'another' },
+      'c.example': { registrytoken: 'the-registry-token', auth: base64('<token>:x'), identitytoken: 'id-2' },
     };
     const { masked } = await lookUp({ auths });
-    const forms = [login.password, auth, 'pa%3Ass%20w%2Frd', 'the-id-token', 'another', base64('jo:another')];
+    const forms = [
+      ...[login.password, auth, 'pa%3Ass%20w%2Frd', 'the-id-token', 'another', base64('jo:another')],
+      ...['the-registry-token', base64('<token>:x'), 'id-2'],
+    ];
     expect(masked).toEqual(expect.arrayContaining(forms));
   });
 });
@@ -120,6 +125,10 @@ describe('a config', () => {
     ],
     [
       `{"auths": {"ghcr.io": {"auth": "${base64(':hidden')}"}}}`,
+      'has an auth that is not the base64 of user:password',
+    ],
+    [
+      `{"auths": {"ghcr.io": {"auth": "${base64(':jo:hidden')}"}}}`,
       'has an auth that is not the base64 of user:password',
     ],
     ['{"credHelpers": []}', 'has credHelpers that are not an object'],
@@ -145,6 +154,10 @@ describe('a config', () => {
     const file = { shownAs: '$DOCKER_CONFIG/config.json', helperEnvironment: {} };
     const absent = await lookIn({ ...file, path: path.join(folder, 'none', 'config.json') }, 'ghcr.io');
     expect(absent.warnings).toEqual([]);
+    const inFile = path.join(await mkdtemp(path.join(folder, 'file-')), 'file');
+    await writeFile(inFile, '');
+    const noFolder = await lookIn({ ...file, path: path.join(inFile, 'config.json') }, 'ghcr.io');
+    expect(noFolder.warnings).toEqual([]);
     const unreadable = await lookIn({ ...file, path: folder }, 'ghcr.io');
     expect(unreadable.warnings).toEqual([
       expect.stringContaining('$DOCKER_CONFIG/config.json cannot be read (EISDIR)'),
@@ -165,6 +178,21 @@ describe('a config', () => {
     await writeFile(file, 'no JSON');
     expect(await loginFor('ghcr.io')).toEqual({ username: 'jo', password: 'first' });
     expect(log.warnings).toEqual([]);
+  });
+});
+
+describe('a helper', () => {
+  it.each([
+    ['a b/../c\n', 'a?b?..?c?'],
+    ['x'.repeat(100) + '/', 'x'.repeat(64)],
+  ])('of the name %j is named, and not run', async (credsStore, shown) => {
+    const { login, warnings } = await lookUp({ credsStore });
+    expect(login).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        `docker-credential-${shown} for ghcr.io, and it has a name that no helper has.`,
+      ),
+    ]);
   });
 });
 

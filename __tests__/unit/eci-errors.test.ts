@@ -71,11 +71,14 @@ describe('toServiceError: what the service refuses', () => {
     ['SignatureNonceUsed', 400, 'transient'],
     ['Anything.Else', 502, 'transient'],
     ['Anything.Else', 429, 'transient'],
+    ['Anything.Else', 500, 'transient'],
+    ['Anything.Else', 408, 'transient'],
     ['Anything.Else', 400, 'permanent'],
     ['InvalidImageCacheId.NotFound', 404, 'not-found'],
     ['ImageCacheNotFound', 404, 'not-found'],
     ['InvalidAccessKeyId.NotFound', 404, 'permanent'],
     ['InvalidSecurityToken.Expired', 400, 'permanent'],
+    ['DiskCapacityQuotaFull', 403, 'quota'],
   ])('%s (HTTP %d) is %s', (code, statusCode, kind) => {
     const error = toServiceError(refusal(code, statusCode), call({ statusCode }));
     expect(error).toBeInstanceOf(ServiceError);
@@ -84,6 +87,31 @@ describe('toServiceError: what the service refuses', () => {
       `CreateImageCache failed: ${code} (HTTP ${String(statusCode)}): It was refused. Request ID: R-1.`,
     );
     if (code !== 'Anything.Else') expect(error.hint).toEqual(expect.any(String));
+  });
+
+  it.each([
+    'OtherThrottling',
+    'IncorrectStatus.Other',
+    'OtherOperationConflict',
+    'OtherIdempotentParameterMismatch',
+    'OtherQuotaFull',
+    'OtherDryRunOperation',
+    'DryRunOperation.Other',
+  ])('takes %s for none of the codes that it holds', (code) => {
+    expect(toServiceError(refusal(code, 400), call()).kind).toBe('permanent');
+  });
+
+  it('has a hint by the status, and the hint names what the call names', () => {
+    expect(toServiceError(refusal('New.Code', 503), call()).hint).toContain('same client token');
+    const { hint } = toServiceError(refusal('SignatureDoesNotMatch', 400), call());
+    expect(hint).toContain('the inputs access-key-id and access-key-secret');
+  });
+
+  it('leaves the signed request out that the service repeats', () => {
+    const Message = 'Signature is wrong. server string to sign is:POST\n/\nPassword=x';
+    expect(toServiceError(refusal('A.B', 400, { Message }), call()).message).toBe(
+      'CreateImageCache failed: A.B (HTTP 400): Signature is wrong. Request ID: R-1.',
+    );
   });
 
   it('passes an unknown code through, with the vendor’s link where there is one', () => {
@@ -168,6 +196,20 @@ describe('toServiceError: what does not reach the service', () => {
     expect(error.hint).toEqual(expect.any(String));
   });
 
+  it.each([
+    [network('ECONNRESET'), /was dropped \(ECONNRESET\)/],
+    [network(undefined, 'RequestTimeoutError'), /no answer from/],
+  ])('sees the network fail after the head of an answer (%#)', (error, message) => {
+    expect(toServiceError(error, call({ statusCode: 200 })).message).toMatch(message);
+  });
+
+  it.each([null, 'text', new Error('cut')])(
+    'takes %p after the head for a page, not the service',
+    (thrown) => {
+      expect(toServiceError(thrown, call({ statusCode: 200 })).code).toBe('NotJson');
+    },
+  );
+
   it('tells a connection that never stood from an answer that never came', () => {
     expect(toServiceError(network('ETIMEDOUT'), call({ connected: false })).message).toContain(
       'no connection to eci.cn-x.aliyuncs.com within the time limit',
@@ -220,6 +262,18 @@ describe('oddAnswer', () => {
 
   it('says so where the proxy wants a login', () => {
     expect(oddAnswer(call({ statusCode: 407 })).hint).toContain('HTTPS_PROXY');
+    expect(oddAnswer(call({ statusCode: 403 })).hint).not.toContain('HTTPS_PROXY');
+  });
+
+  it.each([
+    [{}, '.'],
+    [{ statusCode: 200 }, ' (HTTP 200).'],
+    [{ contentType: 'text/html' }, ' (text/html).'],
+  ])('tells what is known of the answer: %j', (wire, end) => {
+    const { message } = oddAnswer(call(wire));
+    expect(message).toBe(
+      `CreateImageCache failed: the answer of eci.cn-x.aliyuncs.com is not the service's${end}`,
+    );
   });
 });
 
@@ -227,6 +281,7 @@ it('unusableAnswer may heal', () => {
   expect(unusableAnswer('CreateImageCache', 'holds no ImageCacheId')).toMatchObject({
     message: 'CreateImageCache failed: the answer holds no ImageCacheId.',
     kind: 'transient',
+    code: 'UnusableAnswer',
   });
 });
 

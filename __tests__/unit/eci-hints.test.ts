@@ -46,6 +46,46 @@ const COMMON: readonly (readonly [string, RegExp])[] = [
   ['InvalidParameter.Tag', /names the parameter/],
   ['MissingParameter', /names the parameter/],
   ['InvalidRegionId.NotFound', /region-id/],
+  ['SignatureNonceUsed', /same client token/],
+  ['QuotaFull', /keep-latest/],
+  ['IncompleteSignature', /cut off/],
+  ['MissingSecurityToken', /use role-to-assume/],
+  ['InvalidResourceGroup.NotFound', /in this region/],
+  ['InvalidImageCacheId.NotFound', /cache is gone/],
+  ['InvalidAction.NotFound', /does not offer this call/],
+  ['NoSuchVersion', /does not offer this call/],
+  ['UnsupportedHTTPMethod', /does not offer this call/],
+  ['UnsupportedParameter', /names the parameter/],
+  ['AccessDenied', /eci:CreateImageCache/],
+  ['Forbidden', /eci:CreateImageCache/],
+];
+
+const CREDENTIALS = [
+  'InvalidAccessKeyId.NotFound',
+  'InvalidAccessKeyId.Inactive',
+  'SignatureDoesNotMatch',
+  'InvalidSecurityToken.Expired',
+  'InvalidTimeStamp.Expired',
+];
+
+/** Of AssumeRoleWithOIDC. */
+const STS: readonly (readonly [string, RegExp])[] = [
+  ['AuthenticationFail.NoPermission', /trust policy of role-to-assume/],
+  ['NoPermission', /trust policy of role-to-assume/],
+  ['AccessDenied', /trust policy of role-to-assume/],
+  ['Forbidden', /trust policy of role-to-assume/],
+  ['AuthenticationFail.OIDCToken.AudienceNotMatch', /input audience/],
+  ['AuthenticationFail.OIDCToken.IssuerNotMatch', /issuer URL/],
+  ['AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch', /fingerprint/],
+  ['AuthenticationFail.OIDCToken.Expired', /too late/],
+  ['AuthenticationFail.OIDCToken.Invalid', /id-token: write/],
+  ['EntityNotExist.Role', /role-to-assume: acs:ram::/],
+  ['EntityNotExist.OIDCProvider', /oidc-provider-arn: acs:ram::/],
+  ['InvalidParameter.RoleSessionName', /role-session-name/],
+  ['InvalidParameter.DurationSeconds', /role-session-expiration/],
+  ['InvalidParameter.RoleArn', /role-to-assume: acs:ram::/],
+  ['InvalidParameter.OIDCProviderArn', /oidc-provider-arn/],
+  ['Throttling.User', /run the step again/],
 ];
 
 describe('hintFor', () => {
@@ -58,13 +98,7 @@ describe('hintFor', () => {
     expect(new Set(PAGE.map(([code]) => code)).size).toBe(26);
   });
 
-  it.each([
-    'InvalidAccessKeyId.NotFound',
-    'InvalidAccessKeyId.Inactive',
-    'SignatureDoesNotMatch',
-    'InvalidSecurityToken.Expired',
-    'InvalidTimeStamp.Expired',
-  ])('names the source of the credentials for %s', (code) => {
+  it.each(CREDENTIALS)('names the source of the credentials for %s', (code) => {
     const credentialsOrigin = 'the variables ALICLOUD_ACCESS_KEY and ALICLOUD_SECRET_KEY';
     expect(hintFor(code, { credentialsOrigin })).toContain(`They came from ${credentialsOrigin}.`);
     expect(hintFor(code)).toContain('See the log for where they came from.');
@@ -72,33 +106,51 @@ describe('hintFor', () => {
 
   it('names the action that was refused among the permissions', () => {
     expect(hintFor('NoPermission', { action: 'ListUsage' })).toContain('eci:ListUsage');
+    expect(hintFor('NoPermission')).not.toContain('undefined');
     expect(hintFor('NoPermission', { action: 'CreateImageCache' })).toMatch(
       /^(?!.*CreateImageCache.*CreateImageCache)/,
     );
   });
 
-  it.each<[string, RegExp]>([
-    ['AuthenticationFail.NoPermission', /trust policy of role-to-assume/],
-    ['NoPermission', /trust policy of role-to-assume/],
-    ['AuthenticationFail.OIDCToken.AudienceNotMatch', /input audience/],
-    ['AuthenticationFail.OIDCToken.IssuerNotMatch', /issuer URL/],
-    ['AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch', /fingerprint/],
-    ['AuthenticationFail.OIDCToken.Expired', /too late/],
-    ['AuthenticationFail.OIDCToken.Invalid', /id-token: write/],
-    ['EntityNotExist.Role', /role-to-assume: acs:ram::/],
-    ['EntityNotExist.OIDCProvider', /oidc-provider-arn: acs:ram::/],
-    ['InvalidParameter.RoleSessionName', /role-session-name/],
-    ['InvalidParameter.DurationSeconds', /role-session-expiration/],
-    ['InvalidParameter.OIDCProviderArn', /oidc-provider-arn/],
-    ['Throttling.User', /run the step again/],
-  ])('tells what to do about %s of AssumeRoleWithOIDC', (code, expected) => {
+  it.each(STS)('tells what to do about %s of AssumeRoleWithOIDC', (code, expected) => {
     expect(hintFor(code, { action: 'AssumeRoleWithOIDC' })).toMatch(expected);
+  });
+
+  // These two rules look for a word anywhere in the code, as the vendor does not document the whole of it.
+  const ANYWHERE = /ImageCache\w*\.?Not(Found|Exist)|OIDCProvider/;
+  const ours = [...PAGE, ...COMMON].map(([code]) => ({ code, action: 'CreateImageCache' }));
+  const ofSts = STS.map(([code]) => ({ code, action: 'AssumeRoleWithOIDC' }));
+  const all = [...ours, ...CREDENTIALS.map((code) => ({ code, action: 'X' })), ...ofSts];
+
+  it.each(all.filter(({ code }) => !ANYWHERE.test(code)))(
+    'takes no code that ends in $code for it ($action)',
+    ({ code, action }) => {
+      expect(hintFor(`Other${code}`, { action })).toBeUndefined();
+    },
+  );
+
+  it.each([
+    'QuotaFull',
+    'SignatureDoesNotMatch',
+    'IncompleteSignature',
+    'MissingSecurityToken',
+    'NoSuchVersion',
+    'UnsupportedHTTPMethod',
+    'UnsupportedParameter',
+    'Forbidden',
+    'Forbidden.SubUser',
+    'InvalidUser.PassRoleForbidden',
+  ])('takes no code that starts with %s for it', (code) => {
+    expect(hintFor(`${code}Other`)).not.toBe(hintFor(code));
   });
 
   it('knows nothing of an unknown code, unless its HTTP status tells', () => {
     expect(hintFor('Something.New')).toBeUndefined();
     expect(hintFor('Something.New', { statusCode: 400 })).toBeUndefined();
-    expect(hintFor('Something.New', { statusCode: 503 })).toContain('run the step again');
+    expect(hintFor('Something.New', { statusCode: 499 })).toBeUndefined();
+    for (const statusCode of [429, 500, 503]) {
+      expect(hintFor('Something.New', { statusCode })).toContain('run the step again');
+    }
     expect(hintFor('toString')).toBeUndefined();
   });
 });

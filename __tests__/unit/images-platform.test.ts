@@ -23,7 +23,9 @@ describe('parsePlatform', () => {
     'linux,amd64',
     'linux/amd64/',
   ])('refuses %j', (text) => {
-    expect(() => parsePlatform(text)).toThrow(ActionError);
-    expect(() => parsePlatform(text)).toThrow(`${JSON.stringify(text)} is not a platform`);
+    const work = (): unknown => parsePlatform(text);
+    expect(work).toThrow(ActionError);
+    expect(work).toThrow(`${JSON.stringify(text)} is not a platform`);
+    expect(work).toThrow(expect.objectContaining({ hint: expect.stringContaining('os/architecture') }));
   });
 });

@@ -44,6 +44,8 @@ describe('parseReference', () => {
     [`a.b/c:${'t'.repeat(128)}`, { registry: 'a.b', repository: 'c', tag: 't'.repeat(128) }],
     ['a.b/c:_-.', { registry: 'a.b', repository: 'c', tag: '_-.' }],
     [`a.b/${'r'.repeat(255)}`, { registry: 'a.b', repository: 'r'.repeat(255) }],
+    ['ghcr.io:65535/a', { registry: 'ghcr.io:65535', repository: 'a' }],
+    ['a'.repeat(65), { registry: 'docker.io', repository: `library/${'a'.repeat(65)}` }],
     ['xn--bcher-kva.example/app', { registry: 'xn--bcher-kva.example', repository: 'app' }],
   ])('%s', (text, expected) => {
     expect(parseReference(text)).toEqual(expected);
@@ -55,6 +57,7 @@ describe('parseReference', () => {
     ['docker://nginx', 'it starts with docker://', /Leave docker:\/\/ out/],
     ['ghcr.io/o/a:1 ', 'it contains white space', /line of its own/],
     ['ghcr.io/o/a\nb.io/c', 'it contains white space', undefined],
+    ['[::1]', 'it names a registry and no repository', undefined],
     ['[::1]:5000', 'it names a registry and no repository', undefined],
     ['0123456789abcdef'.repeat(4), 'for an image ID', /Name the repository/],
     ['ghcr.io/', 'the repository is missing', undefined],
@@ -82,6 +85,9 @@ describe('parseReference', () => {
     ['ghcr.io:0/a', '"0" is no port', undefined],
     ['ghcr.io:65536/a', '"65536" is no port', undefined],
     ['ghcr.io:/a', '"" is no port', undefined],
+    // Number() would read these.
+    ['ghcr.io:0x50/a', '"0x50" is no port', undefined],
+    ['ghcr.io:1e3/a', '"1e3" is no port', undefined],
     ['::1/app', '"::1" is no registry host', /brackets/],
     ['2001:db8::1/app', '"2001:db8::1" is no registry host', /brackets/],
     ['[::1/app', 'is no registry host', /brackets/],
@@ -91,6 +97,10 @@ describe('parseReference', () => {
     ['-a.io/app', '"-a.io" is no registry host', undefined],
     ['a..io/app', '"a..io" is no registry host', undefined],
     ['a_b.io/app', '"a_b.io" is no registry host', undefined],
+    ['127.0.0.300/app', '"127.0.0.300" is no registry host', undefined],
+    ['1.2.3.4.5:80/app', '"1.2.3.4.5" is no registry host', undefined],
+    ['host.09/app', '"host.09" is no registry host', undefined],
+    ['xn--a.b/app', '"xn--a.b" is no registry host', undefined],
     ['user@ghcr.io/o/a', '"ghcr.io/o/a" is no digest', /64/],
     ['nginx@', '"" is no digest', undefined],
     [`nginx@sha256:${'0'.repeat(63)}`, 'is no digest', undefined],
@@ -102,6 +112,10 @@ describe('parseReference', () => {
     expect(error.message).toContain(`${JSON.stringify(text)} is not an image reference: `);
     expect(error.message).toContain(why);
     if (hint) expect(error.hint).toMatch(hint);
+  });
+
+  it('suspects an expression that came out empty only of an empty tag', () => {
+    expect(errorOf('ghcr.io/o/a:1+2').hint).toBeUndefined();
   });
 
   it('cuts a text that nobody would read to its end', () => {
@@ -143,7 +157,11 @@ describe('formatReference', () => {
   const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?$/);
   const component = fc.stringMatching(/^[a-z0-9]{1,5}(([._]|__|-{1,3})[a-z0-9]{1,5}){0,2}$/);
   const host = fc.oneof(
-    fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.')),
+    fc
+      .array(label, { minLength: 2, maxLength: 4 })
+      .map((labels) => labels.join('.'))
+      // Not those that a URL takes for an IPv4 address or for bad Punycode.
+      .filter((name) => URL.canParse(`https://${name}`)),
     fc.ipV4(),
     fc.constantFrom('[::1]', '[2001:db8::1]', 'localhost'),
   );

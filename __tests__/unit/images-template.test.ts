@@ -69,6 +69,7 @@ describe('renderTag', () => {
 
   it.each([
     ['{{tag}}', 'release/1.2', 'a tag cannot contain "/"', 'would have pushed release-1.2:'],
+    ['{{tag}}', 'feature//x', 'a tag cannot contain "/"', 'would have pushed feature-x:'],
     ['{{version}}', 'v1.2.3+build', 'a tag cannot contain "+"', 'would have pushed 1.2.3-build:'],
     ['{{tag}}', '$&{{tag}}', 'a tag cannot contain "$"', 'Write the images with the tag'],
     ['{{tag}}', '日本', 'a tag cannot contain "日"', 'Write the images with the tag'],

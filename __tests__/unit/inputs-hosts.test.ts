@@ -31,6 +31,10 @@ describe('parseHost', () => {
     ['[::1', undefined],
     ['[:::1]', undefined],
     ['two words', undefined],
+    ['127.0.0.300', undefined],
+    ['1.2.3.4.5:80', undefined],
+    ['registry.09', undefined],
+    ['xn--a.b', undefined],
     ['', undefined],
   ])('refuses %j', (text, hint) => {
     expect(() => parseHost(text)).toThrow(`got ${JSON.stringify(text)}; allowed is host[:port]`);
@@ -65,6 +69,7 @@ describe('parseEndpoint', () => {
     'a b',
     'https:host',
     'http://http://h',
+    'http://127.0.0.300:80',
   ])('refuses %j', (text) => {
     expect(() => parseEndpoint(text)).toThrow(
       `got "${text}"; allowed is host[:port], with or without http:// or https:// before it`,
@@ -77,12 +82,17 @@ describe('parseEndpoint', () => {
 });
 
 describe('isLoopback', () => {
-  it.each(['localhost', 'LOCALHOST:80', 'a.localhost', '127.0.0.1:4711', '127.9.9.9', '[::1]', '[::1]:80'])(
-    '%s is',
-    (host) => {
-      expect(isLoopback(host)).toBe(true);
-    },
-  );
+  it.each([
+    'localhost',
+    'LOCALHOST:80',
+    'registry.localhost',
+    '127.0.0.1:4711',
+    '127.10.20.30',
+    '[::1]',
+    '[::1]:80',
+  ])('%s is', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
 
   it.each([
     'localhost.example.com',
@@ -108,6 +118,7 @@ describe('parseRegistryMap', () => {
       ],
     ],
     ['a/=b/x/', [{ pushed: 'a', pulled: 'b/x' }]],
+    ['a/red_team=b/app--two', [{ pushed: 'a/red_team', pulled: 'b/app--two' }]],
     [
       'a=c,b=c',
       [

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { TAG_KEY } from '../../src/cache/identity.js';
 import { ActionError } from '../../src/errors.js';
 import { listOf, parseList } from '../../src/inputs/lists.js';
-import { refuse } from '../../src/inputs/refuse.js';
+import { mapAll, refuse } from '../../src/inputs/refuse.js';
 import { parseTags } from '../../src/inputs/tags.js';
 
 describe('parseList', () => {
@@ -56,6 +56,27 @@ describe('listOf', () => {
   });
 });
 
+describe('mapAll', () => {
+  it.each([
+    [['Shrink.', undefined, 'Grow.', 'Shrink.'], 'Shrink. Grow.'],
+    [[undefined, undefined], undefined],
+  ])('puts the hints %j into one', (hints, hint) => {
+    expect(() => mapAll(hints, (one) => refuse('x', 'nothing', one))).toThrow(
+      expect.objectContaining({ hint }),
+    );
+  });
+
+  it('takes a defect for no mistake of the user', () => {
+    const defect = new TypeError('a defect');
+    const work = (): unknown =>
+      mapAll([1], () => {
+        throw defect;
+      });
+    expect(work).toThrow(defect);
+    expect(work).toThrow(TypeError);
+  });
+});
+
 describe('parseTags', () => {
   const tag = (key: string, value: string) => ({ key, value });
 
@@ -65,6 +86,7 @@ describe('parseTags', () => {
     ['team = web \n\n# who pays\ncost-centre=42', [tag('team', 'web'), tag('cost-centre', '42')]],
     ['a=1,b=2', [tag('a', '1'), tag('b', '2')]],
     ['a=1, b=2,', [tag('a', '1'), tag('b', '2')]],
+    ['a=1, ,b=2', [tag('a', '1'), tag('b', '2')]],
     ['a=1,2', [tag('a', '1,2')]],
     ['a=x=y', [tag('a', 'x=y')]],
     ['a=', [tag('a', '')]],
@@ -78,6 +100,7 @@ describe('parseTags', () => {
   it.each([
     ['team', 'got "team"; a tag reads key=value'],
     ['=web', 'got "=web"; the key is empty'],
+    ['a=1, =web', 'got "=web"; the key is empty'],
     ['aliyun-team=web', 'got "aliyun-team=web"; a key must not start with aliyun or acs:'],
     ['acs:team=web', 'got "acs:team=web"; a key must not start with aliyun or acs:'],
     ['http://a=web', 'got "http://a=web"; a key must not contain http:// or https://'],

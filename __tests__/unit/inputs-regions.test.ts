@@ -34,14 +34,19 @@ describe('readRegion', () => {
     expect(read({ 'INPUT_REGION-ID': region })).toBe(region);
   });
 
-  it.each(['hangzhou', 'CN-Hangzhou', 'cn-', 'cn hangzhou', 'cn-hangzhou.evil.example', 'cn-hangzhou/'])(
-    'refuses %s',
-    (region) => {
-      expect(() => read({ 'INPUT_REGION-ID': region })).toThrow(
-        `Input region-id: got "${region}"; a region ID reads like cn-hangzhou or ap-southeast-1`,
-      );
-    },
-  );
+  it.each([
+    'hangzhou',
+    'CN-Hangzhou',
+    'cn-',
+    'cn hangzhou',
+    'cn-hangzhou.evil.example',
+    'evil.example/cn-hangzhou',
+    'cn-hangzhou/',
+  ])('refuses %s', (region) => {
+    expect(() => read({ 'INPUT_REGION-ID': region })).toThrow(
+      `Input region-id: got "${region}"; a region ID reads like cn-hangzhou or ap-southeast-1`,
+    );
+  });
 
   it('names the variable that a bad region came from', () => {
     expect(() => read({ REGION: 'Europe' })).toThrow(
@@ -51,6 +56,8 @@ describe('readRegion', () => {
 
   it('is required', () => {
     expect(() => read({})).toThrow('Input region-id: is required and was not given');
+    const hint = `Set region-id, e.g. cn-hangzhou, or one of the variables ${VARIABLES.join(', ')}.`;
+    expect(() => read({})).toThrow(expect.objectContaining({ errors: [expect.objectContaining({ hint })] }));
   });
 });
 
@@ -61,7 +68,11 @@ describe('regionalHost', () => {
     ['eci', 'xx-nowhere-99', 'eci.xx-nowhere-99.aliyuncs.com'],
     ['eci', 'cn-shanghai-finance-1', 'eci.cn-shanghai-finance.aliyuncs.com'],
     ['sts', 'cn-shanghai-finance-1', 'sts.cn-shanghai-finance-1.aliyuncs.com'],
+    ['eci', 'cn-shenzhen-finance-1', 'eci.cn-shenzhen-finance.aliyuncs.com'],
     ['sts', 'ap-southeast-6', 'sts.aliyuncs.com'],
+    ['sts', 'cn-hangzhou-finance', 'sts.aliyuncs.com'],
+    ['sts', 'cn-shenzhen-finance-1', 'sts.aliyuncs.com'],
+    ['sts', 'cn-zhengzhou-jva', 'sts.aliyuncs.com'],
   ] as const)('%s in %s is %s', (service, region, host) => {
     expect(regionalHost(service, region)).toBe(host);
   });

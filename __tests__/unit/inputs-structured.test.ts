@@ -20,6 +20,8 @@ function read(text: string) {
 const entry = (password: string, server = 'r.example.com') =>
   `- server: ${server}\n  username: bot\n  password: ${password}\n`;
 
+const login = (password: string) => ({ server: 'r.example.com', username: 'bot', password });
+
 const oneOf = (characters: string) => fc.constantFrom(...Array.from(characters));
 
 describe('parseRegistryCredentials', () => {
@@ -27,6 +29,10 @@ describe('parseRegistryCredentials', () => {
     ['nothing', '', []],
     ['a comment', '# none yet', []],
     ['an empty list', '[]', []],
+    ['the start of a document', '---', []],
+    ['ten logins', entry('s3cret').repeat(10), Array.from({ length: 10 }, () => login('s3cret'))],
+    ['blanks around a password in quotes', entry("' s3cret '"), [login(' s3cret ')]],
+    ['lines of a block scalar', entry('|+\n    one\n    two\n\n'), [login('one\ntwo')]],
     [
       'a list',
       `${entry('s3cret')}${entry('other', 'q.example.com:5000')}`,
@@ -108,6 +114,16 @@ describe('parseRegistryCredentials', () => {
       `${entry('s3cret')}  pass: s3cret`,
       'entry 1 (r.example.com): the key "pass" is not known (it is called password)',
     ],
+    [
+      '- {registry: r, user: bot, token: s3cret}',
+      'entry 1: the key "registry" is not known (it is called server), the key "user" is not known (it is called username), the key "token" is not known (it is called password), server is missing, username is missing, password is missing',
+    ],
+    [
+      '- {server: r, username: bot, password, hunter}',
+      'entry 1 (r): the key on line 1 is not known, password is empty',
+    ],
+    ['- {server: r, username: bot, password: x, s3cret: y}', 'entry 1 (r): the key on line 1 is not known'],
+    [entry('s3cret', 'r:0'), 'entry 1: server got "r:0"; allowed is host[:port]'],
     [`${entry('s3cret')}  email: me`, 'entry 1 (r.example.com): the key "email" is not known'],
     [
       '- {server: r.example.com, username: bot, password, s3cret}',
@@ -121,6 +137,7 @@ describe('parseRegistryCredentials', () => {
       'entry 1 (r.example.com): password is empty; entry 2 (q.example.com): username is missing, password is missing',
     ],
     ['s3cret', 'is not a list of entries'],
+    ['- s3cret: ]', 'is not valid YAML at line 1, column 11'],
     [entry('a: s3cret'), 'is not valid YAML at line 3, column 13: the value holds a colon'],
     [
       entry('@s3cret'),
@@ -270,7 +287,7 @@ arn-user: acs:ram::2:role/role-acr`,
       [{ instanceId: 'cri-1', domains: ['a.example.com', 'b.example.com'] }],
     ],
   ])('reads %j', (text, infos) => {
-    expect(parseAcrRegistryInfos(text)).toEqual(infos);
+    expect(parseAcrRegistryInfos(text)).toStrictEqual(infos);
   });
 
   it.each([
@@ -293,6 +310,12 @@ arn-user: acs:ram::2:role/role-acr`,
       '- {instance-id: cri-1, region-id: Beijing}',
       'entry 1 (cri-1): region-id got "Beijing"; a region ID reads like',
     ],
+    [
+      '- {id: cri-1, name: prod, domain: a}',
+      'the key "id" is not known (it is called instance-id), the key "name" is not known (it is called instance-name), the key "domain" is not known (it is called domains)',
+    ],
+    ['- instance: cri-1', 'the key "instance" is not known (it is called instance-id)'],
+    ['- {instance-id: cri-1, domains: [a, {b: c}]}', 'entry 1 (cri-1): domains must be a text'],
     ['cri-1', 'is not a list of entries'],
     ['- instance-id: [', 'is not valid YAML at line 1'],
   ])('refuses %j', (text, message) => {

@@ -65,10 +65,13 @@ describe('integer', () => {
     expect(() => days(text)).toThrow(/^got ".*"; allowed is a whole number of days from 1 to 65536$/);
   });
 
-  it('says what to do about a unit', () => {
-    expect(() => days('7d')).toThrow(
-      expect.objectContaining({ hint: 'Write the plain number, without a unit.' }),
-    );
+  it.each([
+    ['7d', 'Write the plain number, without a unit.'],
+    ['7 days', 'Write the plain number, without a unit.'],
+    ['-7d', undefined],
+    ['7d?', undefined],
+  ])('says what to do about the unit in %j', (text, hint) => {
+    expect(() => days(text)).toThrow(expect.objectContaining({ hint }));
   });
 
   it('keeps to the API’s 32-bit integers', () => {
@@ -179,9 +182,16 @@ describe('shaped', () => {
     [ROLE_ARN, 'ci'],
     [ROLE_ARN, 'acs:ram::123:oidc-provider/GitHub'],
     [ROLE_ARN, 'arn:aws:iam::123:role/ci'],
+    [ROLE_ARN, 'my acs:ram::123:role/ci'],
+    [ROLE_ARN, 'acs:ram::123:role/ci cd'],
     [OIDC_PROVIDER_ARN, 'acs:ram::123:role/ci'],
+    [OIDC_PROVIDER_ARN, 'my acs:ram::123:oidc-provider/GitHub'],
+    [OIDC_PROVIDER_ARN, 'acs:ram::123:oidc-provider/Git Hub'],
     [ROLE_SESSION_NAME, 'a'],
     [ROLE_SESSION_NAME, 'a b'],
+    [ROLE_SESSION_NAME, '? ab'],
+    [ROLE_SESSION_NAME, 'ab ?'],
+    [ROLE_SESSION_NAME, 'a'.repeat(65)],
   ])('refuses %j: %j', (shape, text) => {
     expect(() => shaped(shape)(text)).toThrow(
       expect.objectContaining({ name: 'ActionError', hint: shape.hint }),

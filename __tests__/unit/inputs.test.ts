@@ -222,6 +222,12 @@ describe('readInputs', () => {
       branch,
     );
     expect(errors.map(({ input }) => input)).toEqual(['image-tag', 'registry-map', 'images']);
+    // A good registry-map counts beside a bad image-tag: this one makes too long a name.
+    const spoilt = { 'image-tag': '{{x}}', 'registry-map': `ghcr.io=r.cn/${'a'.repeat(250)}` };
+    expect(errorsOf({ ...LEAST, ...spoilt }).map(({ input }) => input)).toEqual([
+      'image-tag',
+      'registry-map',
+    ]);
     expect(errorsOf({ ...LEAST, images: 'acme/app' }, branch).map(({ hint }) => hint)).toEqual([
       'Push a tag.',
     ]);
@@ -324,7 +330,7 @@ const ALL_BAD: [name: string, value: string][] = [
   ['zone-id', 'zone g'],
   ['security-group-id', 'vpc-1'],
   ['vswitch-id', 'vpc-2'],
-  ['eip-instance-id', '192.0.2.1'],
+  ['eip-instance-id', 'i-1'],
   ['resource-group-id', 'default'],
   ['image-cache-name', 'My Cache'],
   ['image-cache-size', '20Gi'],

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 
 import { layerOf, memoryReader, ZSTD_LAYER } from '../../bench/corpus/memory-reader.js';
-import { tar } from '../../bench/corpus/tar.js';
+import { tar } from '../../dev/tar.js';
 import { mixture, noise } from '../../bench/corpus/words.js';
 import { zstdFrame } from '../../bench/corpus/zstd-stored.js';
 import { ActionErrors } from '../../src/errors.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { estargz } from '../../bench/corpus/estargz.js';
 import { ZSTD_LAYER } from '../../bench/corpus/memory-reader.js';
-import { paxHeader, tar, type TarEntry } from '../../bench/corpus/tar.js';
+import { paxHeader, tar, type TarEntry } from '../../dev/tar.js';
 import { noise } from '../../bench/corpus/words.js';
 import { zstdChunked } from '../../bench/corpus/zstd-chunked.js';
 import { skippableFrame, zstdFrame } from '../../bench/corpus/zstd-stored.js';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 
 import { layerOf, memoryReader } from '../../bench/corpus/memory-reader.js';
-import { tar, tarEntry } from '../../bench/corpus/tar.js';
+import { tar, tarEntry } from '../../dev/tar.js';
 import { noise } from '../../bench/corpus/words.js';
 import { StreamBudget } from '../../src/registry/layers/budget.js';
 import { measureLayer } from '../../src/registry/layers/measure.js';

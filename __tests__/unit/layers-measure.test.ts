@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 
 import { GZIP_LAYER, layerOf, ZSTD_LAYER } from '../../bench/corpus/memory-reader.js';
-import { tar, TAR_END, tarEntry } from '../../bench/corpus/tar.js';
+import { tar, TAR_END, tarEntry } from '../../dev/tar.js';
 import { noise } from '../../bench/corpus/words.js';
 import { zstdFrame } from '../../bench/corpus/zstd-stored.js';
 import { StreamBudget } from '../../src/registry/layers/budget.js';
@@ -182,6 +182,21 @@ describe('registries and layers that tell less', () => {
     ['unknown', noise(200_000), 'factor'],
   ])('looks at the first bytes where the media type is strange: %s', async (_, blob, source) => {
     expect(await measured(blob, { mediaType: 'application/octet-stream' })).toMatchObject({ source });
+  });
+
+  it.each([
+    ['gzip', gzipSync(Buffer.alloc(1024)), 1024],
+    ['zstd', zstdFrame(Buffer.alloc(1024)), 1024],
+  ])('reads a tiny one whole, whatever its media type: %s', async (_, blob, unpackedSizeBytes) => {
+    const measure = await measured(blob, { mediaType: 'application/octet-stream' });
+    expect(measure).toMatchObject({ unpackedSizeBytes, source: 'streamed', exact: true });
+    expect(measure.requests).toEqual(['range 0-3', 'stream']);
+  });
+
+  it.each([1, 2, 3])('guesses one that ends within the first bytes of gzip: %d bytes', async (length) => {
+    const blob = Buffer.from('1f8b08', 'hex').subarray(0, length);
+    const measure = await measured(blob, { mediaType: 'application/octet-stream' });
+    expect(measure).toMatchObject({ unpackedSizeBytes: 4 * length, source: 'factor', exact: false });
   });
 
   it('guesses a foreign layer that cannot be read, and fails on another', async () => {

@@ -3,14 +3,13 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 
 import { estargzFooter } from '../../bench/corpus/estargz.js';
-import { paxHeader, tar, TAR_END, tarEntry, tarHeader } from '../../bench/corpus/tar.js';
+import { tar } from '../../dev/tar.js';
 import { noise } from '../../bench/corpus/words.js';
 import { zstdFrame } from '../../bench/corpus/zstd-stored.js';
-import { readEstargzFooter } from '../../src/registry/layers/estargz.js';
-import { readGzipClaim, sizeNear, tailSizeBytes } from '../../src/registry/layers/gzip.js';
+import { readEstargzFooter, sizeOfEstargz } from '../../src/registry/layers/estargz.js';
+import { readGzipClaim, sizeAtLeast, sizeNear, tailSizeBytes } from '../../src/registry/layers/gzip.js';
 import { compressionOf, isForeign } from '../../src/registry/layers/media.js';
 import { diskSizeBytes, mayBeTinyFiles } from '../../src/registry/layers/ratios.js';
-import { TarWalker } from '../../src/registry/layers/tar.js';
 import { sizeOfTarSplit, sizeOfToc } from '../../src/registry/layers/toc.js';
 import { readZstdClaim, readZstdHeader, ZstdWalker } from '../../src/registry/layers/zstd.js';
 import type { LayerDescriptor } from '../../src/registry/types.js';
@@ -60,6 +59,7 @@ describe('gzip trailers', () => {
   it.each<[string, number, number, number, string[]]>([
     ['ordinary', 300e6 - (300e6 % 512), 100e6, 300e6 - (300e6 % 512), []],
     ['hardly smaller', 100 * MIB + 512, 100 * MIB + 30_000, 100 * MIB + 512, []],
+    ['stored, with what gzip puts around it', 1024, 2000, 1024, []],
     ['not a multiple of 512', 300e6 + 1, 100e6, 300e6 + 1, ['members']],
     ['cut at whole MiB', 300 * MIB, 100 * MIB, 300 * MIB, ['members']],
     ['empty last member', 0, 3e6, 2 ** 32, ['members', 'ratio']],
@@ -112,6 +112,33 @@ describe('sizes that ISIZE allows', () => {
   });
 });
 
+it.each([
+  [0, 512],
+  [512, 512],
+  [513, 2 ** 32 + 512],
+  [2 ** 32 + 513, 2 * 2 ** 32 + 512],
+])('the least size that ISIZE allows from %d on', (lowest, size) => {
+  expect(sizeAtLeast({ isize: 512, aligned: true, sizeBytes: 512, doubts: [] }, lowest)).toBe(size);
+});
+
+describe('eStargz tables', () => {
+  const toc = JSON.stringify({ version: 1, entries: [{ name: 'd/', type: 'dir' }] });
+  const whole = tar([{ name: 'stargz.index.json', content: Buffer.from(toc) }]);
+
+  it('stand for the tar with themselves at its end', () => {
+    expect(sizeOfEstargz(whole)).toMatchObject({ sizeBytes: 512 + whole.length, inodes: 1 });
+  });
+
+  it.each([
+    ['cut short', whole.subarray(0, 512 + toc.length - 1)],
+    ['of another content', tar([{ name: 'a', content: Buffer.from('{}') }])],
+    ['no tar', Buffer.alloc(2048, 'x')],
+    ['empty', Buffer.alloc(0)],
+  ])('are none: %s', (_, bytes) => {
+    expect(sizeOfEstargz(bytes)).toBeUndefined();
+  });
+});
+
 describe('eStargz footers', () => {
   const stargz = (digits: string): Buffer =>
     Buffer.concat([
@@ -124,6 +151,13 @@ describe('eStargz footers', () => {
   it.each([
     ['eStargz', estargzFooter(0x1234), { start: 0x1234, end: 10_000 - 52 }],
     ['stargz', stargz('0000000000001234'), { start: 0x1234, end: 10_000 - 48 }],
+    ['pointing to the start', estargzFooter(0), { start: 0, end: 10_000 - 52 }],
+    ['pointing to the last byte', estargzFooter(10_000 - 52), { start: 10_000 - 52, end: 10_000 - 52 }],
+    [
+      'of another subfield',
+      Buffer.from(estargzFooter(1).toString('latin1').replace('SG', 'XY'), 'latin1'),
+      undefined,
+    ],
     ['pointing outside', estargzFooter(10_000), undefined],
     ['without digits', stargz('000000000000123g'), undefined],
     ['cut short', estargzFooter(1).subarray(1), undefined],
@@ -153,7 +187,8 @@ describe('zstd headers', () => {
       { headerBytes: 14, contentBytes: 2 ** 33 },
     ],
     ['with a dictionary', '28b52ffd035801020304', { headerBytes: 10, contentBytes: undefined }],
-    ['window of 2 GiB', '28b52ffd04a8', { windowBytes: 2 * GIB }],
+    ['window of 2 GiB', '28b52ffd04a8', { windowBytes: 2 * GIB, hasChecksum: true }],
+    ['window of 2.25 MiB', '28b52ffd0059', { windowBytes: 2.25 * MIB, hasChecksum: false }],
     ['skippable', '502a4d1804000000', { kind: 'skippable', headerBytes: 8, contentBytes: 4 }],
     ['skippable, the last kind', '5f2a4d1804000000', { kind: 'skippable' }],
   ])('%s', (_, hex, fields) => {
@@ -179,7 +214,11 @@ describe('zstd headers', () => {
     ['no multiple of 512', Buffer.from('28b52ffda401021000', 'hex'), 600_000, undefined, true],
     ['whole MiB', Buffer.from('28b52ffda400001000', 'hex'), 600_000, undefined, true],
     ['beyond 2^53', Buffer.from('28b52ffdc45800ffffffffffffff', 'hex'), 600_000, undefined, true],
+    ['hardly less than the layer has', Buffer.from('28b52ffda400021000', 'hex'), 1_050_000, MIB + 512, false],
     ['none', Buffer.from('28b52ffd0458', 'hex'), 600_000, undefined, false],
+    ['no header', Buffer.from('28b52f', 'hex'), 600_000, undefined, false],
+    ['no zstd', Buffer.from('1f8b0800000000', 'hex'), 600_000, undefined, false],
+    ['what is passed over', Buffer.from('502a4d1800060000', 'hex'), 1000, undefined, true],
     ['pzstd', Buffer.from('502a4d1804000000', 'hex'), 600_000, undefined, true],
   ])('claims a size only for all of the layer: %s', (_, head, compressed, sizeBytes, severalFrames) => {
     expect(readZstdClaim(head, compressed)).toEqual({ sizeBytes, severalFrames });
@@ -202,47 +241,26 @@ describe('zstd headers', () => {
     }
   });
 
+  it('passes checksums over, and knows how much of a cut stream is whole blocks', () => {
+    const frame = Buffer.from('28b52ffd0458' + '190000' + 'aabbcc' + '01020304', 'hex');
+    const walker = new ZstdWalker();
+    const seen = [...frame, ...frame].map((byte) => {
+      expect(walker.push(Buffer.from([byte]), 4 * MIB)).toBe(true);
+      return [walker.wholeBytes, walker.complete];
+    });
+    const [inBlock, atEnd] = [seen[10], seen[frame.length - 1]];
+    expect([inBlock, atEnd, seen.at(-1)]).toEqual([
+      [6, false],
+      [frame.length, true],
+      [2 * frame.length, true],
+    ]);
+    expect(seen.filter(([, complete]) => complete)).toHaveLength(2);
+    expect(new ZstdWalker().push(Buffer.from('1f8b0800', 'hex'), MIB)).toBe(false);
+  });
+
   it('turns back what wants more memory, and block types that there are not', () => {
     expect(new ZstdWalker().push(zstdFrame(Buffer.alloc(9), { windowLog: 21 }), MIB)).toBe(false);
     expect(new ZstdWalker().push(Buffer.from('28b52ffd0458060000', 'hex'), 4 * MIB)).toBe(false);
-  });
-});
-
-describe('tars', () => {
-  const walk = (bytes: Buffer): TarWalker => {
-    const walker = new TarWalker();
-    walker.push(bytes);
-    return walker;
-  };
-
-  it('counts entries and inodes', () => {
-    const walker = walk(
-      tar([
-        { name: 'dir/', type: '5' },
-        { name: 'dir/file', content: Buffer.alloc(700) },
-        { name: 'dir/hard', type: '1', linkName: 'dir/file' },
-        { name: 'dir/soft', type: '2', linkName: 'file' },
-        paxHeader({ path: 'x'.repeat(200) }),
-        { name: 'dir/.wh.gone' },
-      ]),
-    );
-    expect(walker).toMatchObject({ entries: 5, inodes: 4, extendedBytes: 1024, endBytes: 512 * 9 });
-  });
-
-  it.each([
-    ['octal', tarHeader({ name: 'a' }, 5000), 512 + 5120],
-    ['base 256', tarHeader({ name: 'a' }, 9 * GIB), 512 + 9 * GIB],
-    ['PAX', Buffer.concat([tarEntry(paxHeader({ size: '9000' })), tarHeader({ name: 'a' }, 0)]), 1536 + 9216],
-    ['a hard link with a size', tarHeader({ name: 'a', type: '1' }, 5000), 512],
-  ])('knows where an entry ends that is not there yet: %s', (_, bytes, endBytes) => {
-    expect(walk(bytes).endBytes).toBe(endBytes);
-  });
-
-  it.each([
-    ['another checksum', Buffer.concat([tarEntry({ name: 'a' }), Buffer.alloc(512, 'x')])],
-    ["the tar's end", Buffer.concat([tarEntry({ name: 'a' }), TAR_END, tarEntry({ name: 'b' })])],
-  ])('stops at %s', (_, bytes) => {
-    expect(walk(bytes)).toMatchObject({ entries: 1, inodes: 1, endBytes: 512 });
   });
 });
 
@@ -272,9 +290,31 @@ describe('tables of contents', () => {
     '[]',
     '{"entries":7}',
     '{"entries":[null]}',
+    '{"entries":[{"type":"dir"},null]}',
+    '{"entries":[5]}',
     '{"entries":[{"type":"reg","size":-1}]}',
   ])('is none: %s', (text) => {
     expect(sizeOfToc(text)).toBeUndefined();
+  });
+
+  it.each([
+    [{ 'user.a': 'x'.repeat(600) }, 512 + 1024],
+    [{ 'user.a': 5 }, 512 + 512],
+    [{}, 0],
+  ])('charge the attributes %j', (xattrs, extendedBytes) => {
+    const entries = [{ name: 'a', type: 'reg', xattrs }];
+    expect(sizeOfToc(JSON.stringify({ entries }))).toMatchObject({ extendedBytes });
+  });
+
+  it.each(['null', '5', '{"type":2,"payload":5}', '{"type":1,"size":"5"}', 'x'])(
+    'are no tar-split data: %s',
+    (line) => {
+      expect(sizeOfTarSplit(line)).toBeUndefined();
+    },
+  );
+
+  it('takes empty files for files', () => {
+    expect(sizeOfTarSplit('{"type":1,"size":0}\n\n{"type":1}')).toEqual({ sizeBytes: 0, inodes: 2 });
   });
 
   it('adds tar-split data up', () => {

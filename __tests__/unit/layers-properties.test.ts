@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { estargz, estargzFooter } from '../../bench/corpus/estargz.js';
 import { GZIP_LAYER, layerOf, memoryReader, ZSTD_LAYER } from '../../bench/corpus/memory-reader.js';
-import { tar, type TarEntry } from '../../bench/corpus/tar.js';
+import { tar, type TarEntry } from '../../dev/tar.js';
 import { mixture } from '../../bench/corpus/words.js';
 import { zstdChunked } from '../../bench/corpus/zstd-chunked.js';
 import { skippableFrame, zstdFrame } from '../../bench/corpus/zstd-stored.js';

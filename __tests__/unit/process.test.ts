@@ -86,24 +86,25 @@ describe('signals', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGBREAK', 149],
   ] as const)('%s aborts with a Cancelled of exit code %d', (name, exitCode) => {
-    const before = new Set(process.listeners(name));
-    const others = new Set(process.listeners(name === 'SIGINT' ? 'SIGTERM' : 'SIGINT'));
+    const all = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
+    const before = new Set(all.flatMap((one) => process.listeners(one)));
+    const ours = (one: (typeof all)[number]): NodeJS.SignalsListener | undefined =>
+      process.listeners(one).find((listener) => !before.has(listener));
     try {
       const signal = cancelOnSignals();
       expect(signal.aborted).toBe(false);
-      const listener = process.listeners(name).find((one) => !before.has(one));
-      listener?.(name);
+      ours(name)?.(name);
       expect(signal.reason).toBeInstanceOf(Cancelled);
       expect(signal.reason).toMatchObject({ signalName: name, exitCode });
       // The runner sends the one, waits, and sends the other: the first one counts.
-      process.listeners(name === 'SIGINT' ? 'SIGTERM' : 'SIGINT').find((one) => !others.has(one))?.(name);
+      for (const other of all) ours(other)?.(other);
       expect(signal.reason).toMatchObject({ signalName: name });
     } finally {
-      for (const one of ['SIGINT', 'SIGTERM'] as const) {
-        for (const listener of process.listeners(one)) {
-          if (!before.has(listener) && !others.has(listener)) process.removeListener(one, listener);
-        }
+      for (const one of all) {
+        const listener = ours(one);
+        if (listener) process.removeListener(one, listener);
       }
     }
   });

@@ -69,6 +69,14 @@ describe('parseChallenges', () => {
       ],
     ],
     [
+      'a token68 at the end',
+      'Basic realm="a", Negotiate YII=',
+      [
+        ['basic', { realm: 'a' }],
+        ['negotiate', {}],
+      ],
+    ],
+    [
       'empty list elements',
       ', ,Basic realm="a",,, charset="UTF-8",',
       [['basic', { realm: 'a', charset: 'UTF-8' }]],

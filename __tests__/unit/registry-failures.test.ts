@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import {
   isTransient,
   NetworkError,
+  networkError,
   TimeLimitError,
   TransientStatusError,
+  unauthorized,
   unreachable,
 } from '../../src/registry/failures.js';
 import { retryAfterMs } from '../../src/registry/retries.js';
@@ -27,6 +29,43 @@ describe('unreachable', () => {
     expect(failure.reason).toBe('unreachable');
     expect(failure.message).toBe(`registry ${host} cannot be reached: it broke`);
     expect(failure.hint).toContain(hint);
+  });
+});
+
+describe('unreachable by an answer', () => {
+  it.each([
+    [429, '', 1, 'HTTP 429', 'The registry throttles: log in, or try again later.'],
+    [503, 'busy', 4, 'HTTP 503 (busy) (4 tries)', 'Try again later.'],
+  ])('%d (%j) after %d tries', (status, detail, tries, told, hint) => {
+    const failure = unreachable('ghcr.io', new TransientStatusError(status, undefined, detail), tries);
+    expect(failure).toMatchObject({
+      reason: 'unreachable',
+      message: `registry ghcr.io answers ${told}`,
+      hint,
+    });
+  });
+});
+
+describe('networkError', () => {
+  it.each<[unknown, string, string]>([
+    [Object.assign(new Error('it broke'), { code: 'EPIPE' }), 'it broke', 'EPIPE'],
+    [Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' }), 'ECONNREFUSED', 'ECONNREFUSED'],
+    [{ message: 5, code: 7 }, '7', ''],
+    [new TimeLimitError('no end'), 'no end', 'ETIMEDOUT'],
+    ['text', 'text', ''],
+  ])('of %p tells %j and %j', (error, message, code) => {
+    expect(networkError(error)).toMatchObject({ message, code });
+    expect(networkError(error)).toBeInstanceOf(NetworkError);
+  });
+});
+
+describe('unauthorized', () => {
+  it.each([
+    ['', '(HTTP 401)'],
+    ['DENIED', '(HTTP 401: DENIED)'],
+  ])('with the detail %j tells %s', (detail, told) => {
+    const { message } = unauthorized('ghcr.io', 'o/app', { hadLogin: false, status: 401, detail });
+    expect(message).toBe(`registry ghcr.io wants a login for o/app, and none was found ${told}`);
   });
 });
 
@@ -69,6 +108,7 @@ describe('quoteRemote', () => {
     ['a\r\n::error::b', 'a\\u000d\\u000a::error::b'],
     ['\u001b[31mred\u009b\u2028\u202e', '\\u001b[31mred\\u009b\\u2028\\u202e'],
     ['x'.repeat(400), `${'x'.repeat(300)}…`],
+    ['x'.repeat(300), 'x'.repeat(300)],
   ])('of %j is %j', (text, quoted) => {
     expect(quoteRemote(text)).toBe(quoted);
   });
@@ -82,6 +122,7 @@ describe('describeErrorBody', () => {
   it.each([
     ['{"errors":[{"code":"DENIED","message":"no access"}]}', 'DENIED: no access'],
     ['{"errors":[{"code":"A"},{"message":"b"},null,7]}', 'A; b'],
+    ['{"errors":[{"code":5,"message":"b"}]}', 'b'],
     ['{"errors":"x"}', '{"errors":"x"}'],
     ['{"details":"incorrect username or password"}', '{"details":"incorrect username or password"}'],
     [' Bad Gateway\n', 'Bad Gateway'],

@@ -9,6 +9,8 @@ describe('sameRegistry', () => {
     ['docker.io', 'auth.docker.io', false],
     ['ghcr.io', 'https://ghcr.io', true],
     ['ghcr.io', 'ghcr.io:443', true],
+    ['ghcr.io:4430', 'ghcr.io0', false],
+    [' ghcr.io ', 'ghcr.io', true],
     ['ghcr.io', 'http://ghcr.io/v2/', true],
     ['ghcr.io', 'ghcr.io.evil.example', false],
     ['registry.example:5000', 'registry.example', false],

@@ -30,11 +30,22 @@ describe('parseManifest', () => {
     });
   });
 
+  it('refuses more layers than Linux can mount', () => {
+    const withLayers = (count: number): ReturnType<typeof parseManifest> =>
+      parse({ config: CONFIG, layers: Array.from({ length: count }, () => LAYER) });
+
+    expect(withLayers(500)).toMatchObject({ kind: 'manifest' });
+    expect(() => withLayers(501)).toThrow('the manifest names 501 layers, and no image can have over 500');
+  });
+
   it('reads an index', () => {
     const platform = { os: 'linux', architecture: 'arm', variant: 'v7', 'os.version': 5 };
     const manifests = [
       { digest: DIGEST, mediaType: 'm', platform },
       { digest: DIGEST, platform: { os: 'linux' } },
+      { digest: DIGEST, mediaType: 5, platform: { os: 5, architecture: 'arm' } },
+      { digest: DIGEST, platform: null },
+      { digest: DIGEST, platform: { os: 'linux', architecture: 'arm', variant: '' } },
     ];
 
     expect(parse({ manifests })).toEqual({
@@ -42,6 +53,9 @@ describe('parseManifest', () => {
       entries: [
         { digest: DIGEST, mediaType: 'm', platform: { os: 'linux', architecture: 'arm', variant: 'v7' } },
         { digest: DIGEST, mediaType: '', platform: undefined },
+        { digest: DIGEST, mediaType: '', platform: undefined },
+        { digest: DIGEST, mediaType: '', platform: undefined },
+        { digest: DIGEST, mediaType: '', platform: { os: 'linux', architecture: 'arm' } },
       ],
     });
   });
@@ -92,6 +106,21 @@ describe('parseManifest', () => {
       expect.objectContaining({ message: expect.stringContaining(message) }),
     );
     expect(() => parse(document, contentType)).toThrow(RegistryError);
+  });
+
+  it.each([
+    'application/vnd.oci.image.config.v1+json',
+    'application/vnd.docker.container.image.v1+json',
+    'application/octet-stream',
+    'application/json',
+    'text/html',
+    '',
+    undefined,
+    5,
+  ])('takes the config type %j', (mediaType) => {
+    const odd = { ...LAYER, mediaType: 7 };
+    const parsed = parse({ config: { ...CONFIG, mediaType }, layers: [odd] });
+    expect(parsed).toMatchObject({ kind: 'manifest', layers: [{ mediaType: '' }] });
   });
 
   it('throws nothing but a RegistryError', () => {
@@ -155,6 +184,7 @@ describe('isDigest', () => {
     [`sha512:${'0'.repeat(128)}`, true],
     [`sha256:${'A'.repeat(64)}`, false],
     [`${DIGEST}\n`, false],
+    [`../../x/${DIGEST}`, false],
     [`sha256:${'a'.repeat(63)}`, false],
     [7, false],
     [undefined, false],

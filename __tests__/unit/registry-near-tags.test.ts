@@ -10,6 +10,8 @@ describe('nearTags', () => {
     ['1.2.3', ['1.2.4', '1.3.3', '9.9.9'], ['1.3.3', '1.2.4']],
     ['Release-1', ['release-1'], ['release-1']],
     ['nigthly', ['nightly', 'weekly'], ['nightly']],
+    ['v1.2.3', ['v1.2.3-rc', '1.2.3'], ['1.2.3', 'v1.2.3-rc']],
+    ['nightly-build', ['nightlx-buixd', 'nightlx-build'], ['nightlx-build', 'nightlx-buixd']],
     ['1.2.3', ['sha-0123abc', 'latest'], []],
     ['1', ['1-a', '1-b', '1-c', '1-d', '1-e', '1-f', '1-a'], ['1-f', '1-e', '1-d', '1-c', '1-b']],
     ['1.0', [], []],
@@ -24,6 +26,7 @@ describe('templateHint', () => {
     ['1.2.3', ['v1.2.3'], "set image-tag: '{{tag}}'"],
     ['v1.2.3-rc.1+5', ['1.2.3-rc.1+5'], "set image-tag: '{{version}}'"],
     ['v1.2.3', ['1.2.4'], undefined],
+    ['1.2.3', ['1.2.4'], undefined],
     // Not versions: no template strips or adds this letter.
     ['vega', ['ega'], undefined],
     ['ega', ['vega'], undefined],

@@ -29,6 +29,8 @@ describe('choosePlatform', () => {
     ['linux/amd64', ['windows/amd64'], undefined],
     ['linux/amd64', ['unknown/unknown'], undefined],
     ['linux/amd64', ['unknown/unknown', '-'], '-'],
+    ['linux/amd64', ['unknown/amd64', '-'], undefined],
+    ['linux/arm', ['linux/arm/v10', 'linux/arm/v9'], 'linux/arm/v9'],
     ['linux/amd64', ['-', '-'], undefined],
     ['linux/amd64', ['-', 'linux/arm64'], undefined],
     ['linux/amd64', ['-', 'linux/amd64'], 'linux/amd64'],

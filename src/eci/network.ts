@@ -30,8 +30,25 @@ const UNTRUSTED: Failure = {
   hint: 'Where a proxy with a certificate of its own stands in between, name its CA file in NODE_EXTRA_CA_CERTS; otherwise check the input endpoint and the clock of the runner.',
 };
 
-/** By the error's code: those of Node ("Common system errors", "Node.js error codes"), OpenSSL and the parser. */
+/** By the error's code: those of Node ("Common system errors", "Node.js error codes"), OpenSSL, the parser and proxy.ts. */
 const FAILURES: readonly (readonly [RegExp, Failure])[] = [
+  [
+    /^EPROXY407$/,
+    {
+      kind: 'permanent',
+      happened: (host) => `the proxy on the way to ${host} wants a login, or refuses the one that it got`,
+      hint: 'Check user and password in HTTPS_PROXY (HTTP_PROXY for http://): http://user:password@host:port, with @, :, / and % in them percent-encoded.',
+    },
+  ],
+  [
+    // 408 and 429 are the proxy's own troubles.
+    /^EPROXY4(?!08|29)\d\d$/,
+    {
+      kind: 'permanent',
+      happened: (host) => `the proxy does not let the runner through to ${host}`,
+      hint: 'Have the proxy allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.',
+    },
+  ],
   [/^(ECONNRESET|EPIPE|ECONNABORTED|HPE_\w+)$/, DROPPED],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN|ENETDOWN)$/, UNREACHABLE],
   [
@@ -109,8 +126,8 @@ function classify(error: unknown, connected: boolean): { code: string; failure: 
   }
   const known = code && FAILURES.find(([pattern]) => pattern.test(code))?.[1];
   if (code && known) return { code, failure: known };
-  // Other system errors (E…) and bare errors of a proxy agent are of the network.
-  const ofNetwork = code === undefined ? name === 'Error' : /^E[A-Z]+$/.test(code);
+  // Other system errors (E…), also with a proxy's status, and bare errors of a proxy agent are of the network.
+  const ofNetwork = code === undefined ? name === 'Error' : /^E[A-Z]+\d*$/.test(code);
   return { code: code ?? name, failure: ofNetwork ? UNREACHABLE : DEFECT };
 }
 

@@ -5,7 +5,8 @@ import type { Log } from '../report/log.js';
 import type { Secrets } from '../report/secrets.js';
 import { isRecord, text, type JsonRecord } from './answers.js';
 import type { Credentials } from './credentials.js';
-import { oddAnswer, toServiceError, type FailedCall } from './errors.js';
+import { cleaned, oddAnswer, toServiceError, type FailedCall } from './errors.js';
+import { shownParameters } from './parameters.js';
 import { NONCE_HEADER, onTheWire, type TimeLimits, type Wire } from './wire.js';
 
 export type Sdk = typeof import('./sdk.js');
@@ -22,6 +23,9 @@ export interface Connection extends TimeLimits {
   /** The words that tell a person where the credentials came from. */
   readonly credentialsOrigin: string | undefined;
 }
+
+/** Of a line in the debug log. */
+const LONGEST_LINE = 4_000;
 
 /** Connecting is quick or hopeless; a slow create may have done its work, so its answer is waited for. */
 export const TIME_LIMITS: TimeLimits = { connectTimeoutMs: 10_000, readTimeoutMs: 60_000 };
@@ -50,6 +54,8 @@ export async function rpc(
   const { secrets, credentialsOrigin } = connection;
   const failed: FailedCall = { action, host: connection.endpoint.host, secrets, credentialsOrigin, wire };
   const startMs = performance.now();
+  let asked: unknown;
+  let requestId = '';
   try {
     const credentials = getCredentials && checked(await getCredentials(), failed);
     const sdk = await loadSdk();
@@ -57,17 +63,23 @@ export async function rpc(
     let body: unknown;
     await onTheWire(nonce, connection, wire, () =>
       send(sdk, config, (client) =>
-        withTap(client, nonce, (answer) => {
-          body = answer;
+        withTap(client, nonce, {
+          request: (parameters) => (asked = parameters),
+          answer: (text) => (body = text),
         }),
       ),
     );
-    return parseAnswer(body, failed);
+    const answer = parseAnswer(body, failed);
+    requestId = text(answer['RequestId']);
+    return answer;
   } catch (error) {
-    throw toServiceError(error, failed);
+    const failure = toServiceError(error, failed);
+    requestId = failure.requestId ?? '';
+    throw failure;
   } finally {
     const tookMs = Math.round(performance.now() - startMs);
-    connection.log.debug(`${action}: HTTP ${wire.statusCode ?? '-'} after ${tookMs} ms`);
+    const outcome = `HTTP ${wire.statusCode ?? '-'} after ${tookMs} ms, request ID ${requestId || '-'}`;
+    connection.log.debug(cleaned(`${action}: ${outcome}; ${shownParameters(asked)}`, LONGEST_LINE, secrets));
   }
 }
 
@@ -101,17 +113,24 @@ function checked(credentials: Credentials, { action }: FailedCall): Credentials 
   });
 }
 
+/** What is taken aside of a call: the parameters that were sent, and the text that came back. */
+interface Taps {
+  readonly request: (parameters: unknown) => void;
+  readonly answer: (text: unknown) => void;
+}
+
 /**
  * The SDK's typed methods make the request; its typed answers are passed by, for they throw at a field of an
  * unexpected type and lose an answer that is not JSON. So the answer is asked for as text and taken aside.
  */
-function withTap<C extends ApiClient>(client: C, nonce: string, take: (answer: unknown) => void): C {
+function withTap<C extends ApiClient>(client: C, nonce: string, take: Taps): C {
   const callApi = client.callApi.bind(client);
   client.callApi = async (params, request, runtime) => {
     params.bodyType = 'string';
+    take.request(request.query);
     request.headers = { ...(request.headers as Record<string, string> | undefined), [NONCE_HEADER]: nonce };
     const answer = await callApi(params, request, runtime);
-    take(answer['body']);
+    take.answer(answer['body']);
     return { headers: {}, statusCode: 200, body: {} };
   };
   return client;
@@ -136,7 +155,7 @@ let loading: Promise<Sdk> | undefined;
  * The SDK's HTTP layer writes whole requests, passwords and all, to stderr where DEBUG asks for it; it looks at
  * the variable once, while it is loaded.
  */
-function loadSdk(): Promise<Sdk> {
+export function loadSdk(): Promise<Sdk> {
   loading ??= withoutVariable('DEBUG', () => import('./sdk.js'));
   return loading;
 }

@@ -1,6 +1,6 @@
 /**
  * The vendor's SDK, and the only file that imports it. Load it through loadSdk() in rpc.ts: it is large, and
- * not needed before the first request.
+ * not needed before the first call. headStart() loads it while the registries are asked.
  */
 import EciModule, {
   CreateImageCacheRequest,

@@ -142,9 +142,10 @@ function hostFault(registry: string): Fault | undefined {
     };
   }
   const [, host = '', port] = parts;
+  // A URL takes a last label of digits for an IPv4 address, and xn-- for Punycode (WHATWG URL, "Host parsing").
   const valid = host.startsWith('[')
     ? isBracketedIPv6(host)
-    : host.split('.').every((l) => DOMAIN_LABEL.test(l));
+    : host.split('.').every((l) => DOMAIN_LABEL.test(l)) && URL.canParse(`https://${host}`);
   if (!valid) return { why: `${quote(host)} is no registry host` };
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= HIGHEST_PORT)) {
     return { why: `${quote(port)} is no port`, hint: SLASH_IN_TAG };

@@ -73,9 +73,10 @@ function isLocation(text: string): boolean {
 function isHost(text: string): boolean {
   const [, host, port = '1'] = HOST_AND_PORT.exec(text) ?? [];
   if (host === undefined || Number(port) < 1 || Number(port) > HIGHEST_PORT) return false;
+  // A URL takes a last label of digits for an IPv4 address, and xn-- for Punycode (WHATWG URL, "Host parsing").
   return host.startsWith('[')
     ? isIPv6(host.slice(1, -1))
-    : host.split('.').every((label) => LABEL.test(label));
+    : host.split('.').every((label) => LABEL.test(label)) && URL.canParse(`https://${host}`);
 }
 
 /** Refuses a text in which somebody may have put user:password@ before the host. */

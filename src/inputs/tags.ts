@@ -40,7 +40,7 @@ export function parseTags(text: string): Tag[] {
   if (twice !== undefined) throw new ActionError(`the key ${quote(twice)} is there twice`);
   if (tags.length > MOST_TAGS) {
     throw new ActionError(`got ${tags.length} tags; at most ${MOST_TAGS} are allowed`, {
-      hint: 'The service takes 20 tags, and this action adds five of its own.',
+      hint: 'The service takes 20 tags, and this action adds up to six of its own.',
     });
   }
   return tags;

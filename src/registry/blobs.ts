@@ -1,7 +1,7 @@
 import type { ImageReference } from '../images/reference.js';
 import type { Access } from './access.js';
 import { readAtMost, type Answer } from './exchange.js';
-import { unreachable } from './failures.js';
+import { NetworkError, TimeLimitError, unreachable } from './failures.js';
 import { describeErrorBody, quoteRemote } from './remote-text.js';
 import { LARGEST_ERROR_BODY_BYTES } from './retries.js';
 import type { Transport } from './transport.js';
@@ -41,35 +41,60 @@ export function createBlobReader(
       throw error instanceof RegistryError ? error.within(label) : error;
     }
   };
+  /** Resolves when the body can be read; the request counts as under way, and its time runs, until it is hung up on. */
+  const open = (layer: LayerDescriptor, fromByte: number): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
+      const hold = (answer: Answer): Promise<void> =>
+        assertOk(answer).then(
+          () =>
+            new Promise((release) => {
+              resolve({ ...answer, hangUp: release });
+            }),
+        );
+      const headers: Record<string, string> = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
+      ask(layer, { headers, limitMs }, hold).catch(reject);
+    });
   return {
     range: (layer, start, end) =>
       ask(layer, { headers: { range: `bytes=${start}-${end}` } }, (answer) =>
         readRange(answer, layer, start, end),
       ),
 
-    async *stream(layer) {
-      const answer = await new Promise<Answer>((resolve, reject) => {
-        const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
-        // The request counts as under way, and its time limit runs, until the reader is done with the body.
-        const hold = (answer: Answer): Promise<void> =>
-          assertOk(answer).then(
-            () =>
-              new Promise((release) => {
-                resolve({ ...answer, hangUp: release });
-              }),
-          );
-        ask(layer, { headers: {}, limitMs }, hold).catch(reject);
-      });
-      try {
-        yield* sized(answer, layer);
-      } catch (error) {
-        throwIfAborted();
-        throw unreachable(answer.url.host, error, 1).within(`layer ${layer.digest}`);
-      } finally {
-        answer.hangUp();
-      }
-    },
+    stream: (layer) => streamOf(layer, open, transport, throwIfAborted),
   };
+}
+
+/** Goes on where the line was cut. A server that fell silent has had its time already. */
+async function* streamOf(
+  layer: LayerDescriptor,
+  open: (layer: LayerDescriptor, fromByte: number) => Promise<Answer>,
+  transport: Transport,
+  throwIfAborted: () => void,
+): AsyncGenerator<Buffer> {
+  const label = `layer ${layer.digest}`;
+  let sizeBytes = 0;
+  for (let attempt = 1; ; attempt++) {
+    const answer = await open(layer, sizeBytes);
+    try {
+      for await (const chunk of bytesFrom(sizeBytes, answer, layer)) {
+        sizeBytes += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      // Others may use its place while this one pauses.
+      answer.hangUp();
+      throwIfAborted();
+      if (sizeBytes === layer.sizeBytes) return;
+      const { host } = answer.url;
+      const isCut = error instanceof NetworkError && !(error instanceof TimeLimitError);
+      const goesOn = isCut && (await transport.pauseAfter(error, attempt, `${host}, ${label}`));
+      if (!goesOn) throw unreachable(host, error, attempt).within(label);
+    } finally {
+      answer.hangUp();
+    }
+  }
 }
 
 /**
@@ -147,12 +172,18 @@ async function assertOk(answer: Answer): Promise<void> {
   );
 }
 
-async function* sized(answer: Answer, layer: LayerDescriptor): AsyncGenerator<Buffer> {
-  let sizeBytes = 0;
+/** The layer's bytes after the first `fromByte`, which a registry that serves no ranges sends once more. */
+async function* bytesFrom(fromByte: number, answer: Answer, layer: LayerDescriptor): AsyncGenerator<Buffer> {
+  const range = answer.headers['content-range'] ?? '';
+  if (fromByte > 0 && answer.status === 206 && !range.startsWith(`bytes ${fromByte}-`)) {
+    throw new RegistryError('bad-answer', `asked for bytes ${fromByte}-, got ${quoteRemote(range)}`);
+  }
+  let sizeBytes = answer.status === 206 ? fromByte : 0;
   for await (const chunk of answer.body) {
+    const known = Math.min(Math.max(fromByte - sizeBytes, 0), chunk.length);
     sizeBytes += chunk.length;
     if (sizeBytes > layer.sizeBytes) break;
-    yield chunk;
+    if (known < chunk.length) yield chunk.subarray(known);
   }
   if (sizeBytes === layer.sizeBytes) return;
   const got = sizeBytes > layer.sizeBytes ? 'more' : `${sizeBytes}`;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import type { Login } from './types.js';
 
 /** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
@@ -25,7 +26,7 @@ export async function askHelper(
   options: HelperOptions,
 ): Promise<Login | undefined> {
   // The name becomes part of a program's: it must not lead to another folder.
-  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw new HelperError('has a name that no helper has');
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) throw new HelperError('has a name that no helper has');
   const { error, stdout } = await runHelper(`docker-credential-${name}`, server, options);
   if (!error) return loginOf(stdout);
   if (stdout.includes('credentials not found in native keychain')) return undefined;
@@ -45,6 +46,8 @@ function runHelper(
       ['get'],
       {
         env: environment,
+        // Windows looks for programs in the current folder first, and ours is what the job checked out.
+        cwd: path.dirname(process.execPath),
         timeout: timeLimitMs,
         killSignal: 'SIGKILL',
         maxBuffer: LARGEST_ANSWER_BYTES,

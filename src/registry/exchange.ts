@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
+import type { Way } from './agents.js';
 import { NetworkError, networkError, TimeLimitError } from './failures.js';
 
 /** One HTTP request to one origin. */
@@ -21,8 +23,7 @@ export interface Answer {
   hangUp(): void;
 }
 
-export interface Line {
-  readonly agent: http.Agent;
+export interface Line extends Way {
   /** Aborting it ends the request or its body with a NetworkError: the reason, if it is one. */
   readonly signal: AbortSignal;
   /** How many times faster than the wall clock the time limits run. */
@@ -39,12 +40,7 @@ const SILENCE_LIMIT_MS = 30_000;
  */
 export function exchange(request: WireRequest, line: Line): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const send = request.url.protocol === 'https:' ? https.request : http.request;
-    const wire = send(request.url, {
-      method: request.method,
-      headers: request.headers,
-      agent: line.agent,
-    });
+    const wire = open(request, line);
     // An agent that still waits for a proxy has no socket to destroy, so the promise must not wait for it.
     const fail = (error: NetworkError): void => {
       stopWatching();
@@ -56,11 +52,39 @@ export function exchange(request: WireRequest, line: Line): Promise<Answer> {
       fail(networkError(error));
     });
     wire.on('response', (message) => {
+      if (line.proxy && message.statusCode === 407) {
+        fail(new NetworkError('the proxy answers HTTP 407', 'EPROXY'));
+        return;
+      }
       stopWatching();
       resolve(answerOf(message, request.url, line));
     });
     wire.end(request.body);
   });
+}
+
+function open({ method, url, headers }: WireRequest, { agent, proxy }: Line): http.ClientRequest {
+  const protocol = (proxy ?? url).protocol;
+  const send = protocol === 'https:' ? https.request : http.request;
+  if (!proxy) return send(url, { method, headers, agent });
+  const hostname = proxy.hostname.replace(/^\[|\]$/g, '');
+  return send({
+    protocol,
+    hostname,
+    port: proxy.port,
+    // Node would take the name in TLS from the header, which names the host behind the proxy.
+    servername: isIP(hostname) === 0 ? hostname : '',
+    agent,
+    method,
+    path: `${url.origin}${url.pathname}${url.search}`,
+    headers: { ...headers, host: url.host, ...loginTo(proxy) },
+  });
+}
+
+function loginTo({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
 /** Time limits and the signal, until the answer's head is there. */

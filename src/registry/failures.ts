@@ -53,12 +53,19 @@ const CERTIFICATE_CODE =
 // What a TLS client meets at a server that answers in plain HTTP.
 const NOT_TLS_CODE = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|^EPROTO$/;
 
+/** What is said of a proxy that refuses, by its agent where it is a tunnel; 408 and 429 are its own troubles. */
+const PROXY_REFUSAL =
+  /^(?:tunneling socket could not be established, statusCode=|the proxy answers HTTP )(4(?!08|29)\d\d)$/;
+const PROXY_LOGIN_HINT =
+  'The proxy wants a login, or refuses the one that it got: check user and password in HTTPS_PROXY (HTTP_PROXY for http://), with @, :, / and % in them percent-encoded.';
+const PROXY_HINT =
+  'The proxy does not let the runner through: have it allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.';
+
 /** Whether the same request may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof TransientStatusError) return true;
-  return (
-    error instanceof NetworkError && !CERTIFICATE_CODE.test(error.code) && !NOT_TLS_CODE.test(error.code)
-  );
+  if (!(error instanceof NetworkError) || PROXY_REFUSAL.test(error.message)) return false;
+  return !CERTIFICATE_CODE.test(error.code) && !NOT_TLS_CODE.test(error.code);
 }
 
 /** The failure of a request to `host` in words for the user; a RegistryError passes through. */
@@ -76,13 +83,15 @@ export function unreachable(host: string, error: unknown, tries: number): Regist
     'unreachable',
     `registry ${host} cannot be reached: ${quoteRemote(message)}${counted}`,
     {
-      hint: hintFor(host, code),
+      hint: hintFor(host, code, message),
       cause: error,
     },
   );
 }
 
-function hintFor(host: string, code: string): string {
+function hintFor(host: string, code: string, message: string): string {
+  const [, refusal] = PROXY_REFUSAL.exec(message) ?? [];
+  if (refusal !== undefined) return refusal === '407' ? PROXY_LOGIN_HINT : PROXY_HINT;
   if (publicAcrHost(host.replace(/:\d+$/, '')) !== undefined) return VPC_HINT;
   if (CERTIFICATE_CODE.test(code)) return CERTIFICATE_HINT;
   return NOT_TLS_CODE.test(code) ? PLAIN_HTTP_HINT : NAME_HINT;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Platform } from '../images/platform.js';
+import { isTooDense } from './dense-json.js';
 import { isRecord, quoteRemote } from './remote-text.js';
 import { RegistryError, type LayerDescriptor } from './types.js';
 
@@ -90,6 +91,7 @@ export function parseManifest(bytes: Buffer, contentType: string): IndexDocument
 }
 
 function parseJson(bytes: Buffer): Record<string, unknown> {
+  if (isTooDense(bytes)) throw badAnswer('the manifest is made of little but brackets and commas');
   try {
     const document: unknown = JSON.parse(bytes.toString('utf8'));
     if (isRecord(document)) return document;
@@ -121,13 +123,20 @@ function assertImage(document: Record<string, unknown>, contentType: string): vo
   });
 }
 
+/** Linux mounts no more of them over one another (fs/overlayfs, OVL_MAX_STACK), and each may cost a request. */
+const MOST_LAYERS = 500;
+
 function parseImageManifest(document: Record<string, unknown>): ManifestDocument {
   const config = parseDescriptor(document['config'], 'config');
+  const layers = list(document['layers']);
+  if (layers.length > MOST_LAYERS) {
+    throw badAnswer(`the manifest names ${layers.length} layers, and no image can have over ${MOST_LAYERS}`);
+  }
   return {
     kind: 'manifest',
     configDigest: config.digest,
     configSizeBytes: config.sizeBytes,
-    layers: list(document['layers']).map((layer) => parseDescriptor(layer, 'layer')),
+    layers: layers.map((layer) => parseDescriptor(layer, 'layer')),
   };
 }
 

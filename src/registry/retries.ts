@@ -8,6 +8,12 @@ import { describeErrorBody, quoteRemote } from './remote-text.js';
 /** Enough for any error text; what is longer costs more than a new connection. */
 export const LARGEST_ERROR_BODY_BYTES = 64 * 1024;
 
+export interface RetryTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
 const TRIES = 4;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -42,21 +48,37 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
 export async function withRetries<T>(
   attempt: (number: number) => Promise<T>,
   what: string,
-  { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal },
+  tools: RetryTools,
 ): Promise<T> {
   return await pRetry(attempt, {
     retries: TRIES - 1,
     // The pauses are ours, below: p-retry's own know neither Retry-After nor the clock.
     minTimeout: 0,
-    shouldRetry: ({ error }) => isTransient(error) && !signal.aborted,
-    onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-      if (retriesLeft === 0 || signal.aborted || !isTransient(error)) return;
-      const waitMs = pauseMs(error, attemptNumber);
-      const next = `attempt ${attemptNumber + 1} of ${TRIES} in ${(waitMs / 1000).toFixed(1)} s`;
-      log.info(`${what}: ${quoteRemote(error.message)}; ${next}`);
-      await clock.sleep(waitMs, signal);
+    shouldRetry: ({ error }) => isTransient(error) && !tools.signal.aborted,
+    onFailedAttempt: async ({ error, attemptNumber }) => {
+      await pauseAfter(error, attemptNumber, what, tools);
     },
   });
+}
+
+/**
+ * Waits until it is time for the next attempt.
+ *
+ * @param attemptNumber of the attempt that failed, from 1
+ * @returns false at once where there is to be no other
+ */
+export async function pauseAfter(
+  error: Error,
+  attemptNumber: number,
+  what: string,
+  { clock, log, signal }: RetryTools,
+): Promise<boolean> {
+  if (attemptNumber >= TRIES || signal.aborted || !isTransient(error)) return false;
+  const waitMs = pauseMs(error, attemptNumber);
+  const next = `attempt ${attemptNumber + 1} of ${TRIES} in ${(waitMs / 1000).toFixed(1)} s`;
+  log.info(`${what}: ${quoteRemote(error.message)}; ${next}`);
+  await clock.sleep(waitMs, signal);
+  return true;
 }
 
 function pauseMs(error: Error, attemptNumber: number): number {

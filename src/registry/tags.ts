@@ -1,5 +1,6 @@
 import type { ImageReference } from '../images/reference.js';
 import type { Access } from './access.js';
+import { isTooDense } from './dense-json.js';
 import { readAtMost, type Answer } from './exchange.js';
 import { nearTags, templateHint } from './near-tags.js';
 import { isRecord } from './remote-text.js';
@@ -59,7 +60,8 @@ interface TagPage {
 async function readPage(answer: Answer): Promise<TagPage> {
   if (answer.status === 404) throw new RegistryError('not-found', 'there is no such repository');
   const body = answer.status === 200 ? await readAtMost(answer, LARGEST_PAGE_BYTES) : undefined;
-  return { tags: tagsIn(body?.toString('utf8') ?? ''), next: nextQuery(answer.headers['link']) };
+  const list = body && !isTooDense(body) ? body.toString('utf8') : '';
+  return { tags: tagsIn(list), next: nextQuery(answer.headers['link']) };
 }
 
 function tagsIn(body: string): string[] {

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { createAgents } from './agents.js';
 import { exchange, type Answer } from './exchange.js';
-import { TimeLimitError, unreachable } from './failures.js';
+import { TimeLimitError, unreachable, type NetworkError } from './failures.js';
 import { trustRules, type TrustRules } from './hosts.js';
 import { followRedirects } from './redirects.js';
-import { assertNotTransient, withRetries } from './retries.js';
+import { assertNotTransient, pauseAfter, withRetries } from './retries.js';
+import { telling } from './tell.js';
 import type { RegistryError, RegistryOptions } from './types.js';
 
 export interface TransportRequest {
@@ -29,14 +30,18 @@ export interface Transport {
    * Rejects with a RegistryError, or with the reason of the signal in the options.
    */
   fetch<T>(request: TransportRequest, read: (answer: Answer) => Promise<T>): Promise<T>;
+  /** Waits before a body that was cut off is asked for again; false where there is to be no other attempt. */
+  pauseAfter(error: NetworkError, attemptNumber: number, what: string): Promise<boolean>;
   close(): void;
 }
 
 const REQUEST_LIMIT_MS = 60_000;
 const DEFAULT_CONCURRENCY = 16;
+const NEVER = new AbortController().signal;
 
 export function createTransport(options: RegistryOptions): Transport {
-  const { clock, log } = options;
+  // A hurried clock makes no server faster, so it shortens pauses only.
+  const { clock, log, limitSpeed = 1 } = options;
   const trust = trustRules(options);
   const agents = createAgents(trust);
   const limitConcurrency = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
@@ -48,7 +53,7 @@ export function createTransport(options: RegistryOptions): Transport {
     const silence = silentHosts.get(host);
     if (silence !== undefined) throw silence;
     // The time starts here, so that waiting for a place among the concurrent requests does not count.
-    const deadline = deadlineIn(request.limitMs ?? REQUEST_LIMIT_MS, clock.speed);
+    const deadline = deadlineIn(request.limitMs ?? REQUEST_LIMIT_MS, limitSpeed);
     const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal;
     let tries = 0;
     try {
@@ -73,16 +78,17 @@ export function createTransport(options: RegistryOptions): Transport {
   const send = (request: TransportRequest, signal: AbortSignal): Promise<Answer> => {
     const { method = 'GET', url, body } = request;
     const headers = { ...request.headers, 'user-agent': options.userAgent };
-    return followRedirects({ method, url, headers, body }, trust, (wire) => {
-      log.debug(`${wire.method} ${request.label} from ${wire.url.host}`);
-      return exchange(wire, { agent: agents.agentFor(wire.url), signal, speed: clock.speed });
-    });
+    return followRedirects({ method, url, headers, body }, trust, (wire) =>
+      telling(wire, url, log, () => exchange(wire, { ...agents.wayTo(wire.url), signal, speed: limitSpeed })),
+    );
   };
 
   return {
     trust,
     clientId: options.userAgent.split('/')[0] ?? options.userAgent,
     fetch: (request, read) => limitConcurrency(() => fetch(request, read)),
+    pauseAfter: (error, attemptNumber, what) =>
+      pauseAfter(error, attemptNumber, what, { clock, log, signal: options.signal ?? NEVER }),
     close: () => {
       agents.close();
     },

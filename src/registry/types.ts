@@ -61,7 +61,10 @@ export interface RegistryOptions {
   /** host[:port] of registries whose certificate is not checked. */
   readonly insecureRegistries: readonly string[];
   readonly userAgent: string;
+  /** Of the pauses between tries. */
   readonly clock: Clock;
+  /** How many times faster than the wall clock the network's time limits run out: 1 but for tests. */
+  readonly limitSpeed?: number | undefined;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
   /** Requests under way at once, over all images together; 16 unless told. */

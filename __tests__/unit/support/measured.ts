@@ -1,5 +1,5 @@
 import { GZIP_LAYER, layerOf, memoryReader } from '../../../bench/corpus/memory-reader.js';
-import { tar, type TarEntry } from '../../../bench/corpus/tar.js';
+import { tar, type TarEntry } from '../../../dev/tar.js';
 import { mixture } from '../../../bench/corpus/words.js';
 import { StreamBudget } from '../../../src/registry/layers/budget.js';
 import { measureLayer } from '../../../src/registry/layers/measure.js';

@@ -52,9 +52,7 @@ function byDescriptor(layer: LayerDescriptor): Finding | undefined {
 
 async function byBytes(job: LayerJob): Promise<Finding> {
   try {
-    const compression = compressionOf(job.layer);
-    if (compression !== 'unknown' && job.layer.sizeBytes <= WHOLE_READ_BYTES) return await streamWhole(job);
-    return await BY_COMPRESSION[compression](job);
+    return await byCompression(compressionOf(job.layer), job);
   } catch (error) {
     if (error instanceof DamagedLayer) return byFactor(job.layer, error.message);
     // Registries need not hold these, and the places that do may be out of reach from here.
@@ -65,12 +63,17 @@ async function byBytes(job: LayerJob): Promise<Finding> {
   }
 }
 
+function byCompression(compression: Compression, job: LayerJob): Promise<Finding> {
+  const isTiny = compression !== 'unknown' && job.layer.sizeBytes <= WHOLE_READ_BYTES;
+  return isTiny ? streamWhole(job) : BY_COMPRESSION[compression](job);
+}
+
 /** A media type that does not tell: the first bytes may. */
 async function measureUnknown(job: LayerJob): Promise<Finding> {
   const { layer, reader } = job;
   const magic = await reader.range(layer, 0, Math.min(4, layer.sizeBytes) - 1);
-  if (magic?.toString('hex').startsWith('1f8b') === true) return measureGzip(job);
-  if (magic?.toString('hex') === '28b52ffd') return measureZstd(job);
+  if (magic?.toString('hex').startsWith('1f8b') === true) return byCompression('gzip', job);
+  if (magic?.toString('hex') === '28b52ffd') return byCompression('zstd', job);
   return byFactor(layer, `its media type ${JSON.stringify(layer.mediaType.slice(0, 100))} is not known`);
 }
 

@@ -1,3 +1,4 @@
+import { isTooDense } from '../dense-json.js';
 import { lookAtStart } from './read.js';
 import type { TocSize } from './toc.js';
 import type { LayerJob } from './types.js';
@@ -10,14 +11,15 @@ const MAX_UNPACKED_TABLE_BYTES = 16 * 2 ** 20;
 /** Enough of a layer to see whether its entries have extended headers. */
 const HEADERS_LOOK_BYTES = 64 * 1024;
 
-/** Reads and unpacks a layer's table of contents; undefined where it is too large, damaged or out of reach. */
+/** Reads and unpacks a layer's table of contents; undefined where it is too large or dense, damaged or out of reach. */
 export async function readTable(
   { layer, reader, budget }: LayerJob,
   { start, end }: { readonly start: number; readonly end: number },
 ): Promise<Buffer | undefined> {
   if (end - start + 1 > MAX_TABLE_BYTES) return undefined;
   const bytes = await reader.range(layer, start, end);
-  return bytes && budget.unpacking(() => unpackWithin(bytes, MAX_UNPACKED_TABLE_BYTES));
+  const table = bytes && (await budget.unpacking(() => unpackWithin(bytes, MAX_UNPACKED_TABLE_BYTES)));
+  return table && isTooDense(table) ? undefined : table;
 }
 
 /**

@@ -1,0 +1,34 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { clockWithSpeed } from '../../src/clock.js';
+import {
+  AMD64,
+  clientFor,
+  closeAll,
+  failureOf,
+  imageOf,
+  layer,
+  serverWith,
+  successOf,
+} from './registry-harness.js';
+
+afterEach(closeAll);
+
+describe('a clock that is hurried', () => {
+  it('leaves a registry the time that it takes', async () => {
+    // By this clock, the answer comes after half an hour.
+    const server = await serverWith({ latencyMs: 60 });
+    server.putImage('app', '1', { layers: [layer()] });
+    const client = clientFor([server], { clock: clockWithSpeed(30_000), limitSpeed: undefined });
+    successOf(await client.inspect(imageOf(`${server.host}/app:1`), AMD64));
+  });
+
+  it('hurries the pauses between tries', async () => {
+    const server = await serverWith({ faults: [{ kind: 'status', status: 503, retryAfter: '30' }] });
+    const client = clientFor([server], { clock: clockWithSpeed(30_000), limitSpeed: undefined });
+    const started = performance.now();
+    const failure = failureOf(await client.inspect(imageOf(`${server.host}/app:1`), AMD64));
+    // A minute and a half of pauses.
+    expect(failure.message).toMatch(/HTTP 503 .*\(4 tries\)$/);
+    expect(performance.now() - started).toBeLessThan(30_000);
+  });
+});

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const page = readFileSync('docs/architecture.md', 'utf8');
+
+/** The table of rooms: each with the rooms whose code it runs. */
+const table = new Map(
+  [...page.matchAll(/^\| `([\w-]+)` \| .+? \| ?((?:`[\w-]+`(?:, )?)*) ?\|$/gm)].map(
+    ([, room = '', uses = '']) => [
+      room,
+      uses
+        .split(', ')
+        .map((name) => name.replaceAll('`', ''))
+        .filter(Boolean)
+        .sort(),
+    ],
+  ),
+);
+
+/** Everybody's. */
+const COMMON = new Set(['errors', 'clock', 'version']);
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts'));
+
+/** `inputs` of inputs.ts and of inputs/tags.ts. */
+function roomOf(file: string): string {
+  return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+/** The rooms whose code the file runs: imports of types are not among them. */
+function usedBy(file: string): string[] {
+  const source = readFileSync(join('src', file), 'utf8');
+  const imported = [
+    ...source.matchAll(/^import (?!type)[^;]*?from '(\.(?!.*node_modules)[^']+)';/gm),
+    ...source.matchAll(/^export (?!type)(?:\*|\{)[^;]*?from '(\.[^']+)';/gm),
+    ...source.matchAll(/(?<!typeof )import\('(\.[^']+)'\)/g),
+  ].map(([, path = '']) =>
+    roomOf(
+      normalize(join(dirname(file), path))
+        .replaceAll('\\', '/')
+        .replace(/\.js$/, '.ts'),
+    ),
+  );
+  return imported.filter((room) => room !== roomOf(file) && !COMMON.has(room));
+}
+
+describe('docs/architecture.md', () => {
+  it('names every room', () => {
+    const rooms = new Set(files.map(roomOf).filter((room) => !COMMON.has(room)));
+    expect([...table.keys()].sort()).toEqual([...rooms].sort());
+  });
+
+  it.each([...table])('says which rooms %s uses', (room, uses) => {
+    const used = files.filter((file) => roomOf(file) === room).flatMap(usedBy);
+    expect([...new Set(used)].sort()).toEqual(uses);
+  });
+
+  it.each([
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'examples/README.md',
+    'docs/architecture.md',
+    'docs/troubleshooting.md',
+  ])('%s links to what is there', (document) => {
+    const links = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)];
+    for (const [, path = '', anchor] of links) {
+      const target = path === '' ? document : join(dirname(document), path);
+      expect([target, existsSync(target)]).toEqual([target, true]);
+      if (anchor !== undefined) expect(anchorsOf(target)).toContain(anchor);
+    }
+  });
+
+  it.each([...page.matchAll(/`((?:src|dev)\/[\w./-]+\.ts)`/g)].map(([, path = '']) => path))(
+    'names %s, which is there',
+    (path) => {
+      expect(existsSync(path)).toBe(true);
+    },
+  );
+});
+
+/** Of headings, as GitHub makes them. */
+function anchorsOf(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+}
