@@ -2,7 +2,7 @@
  * Kill anywhere: the built action, run again and again by seeded schedules of kills, faults, duplicates and
  * lagging look-ups, has to leave exactly one cache, the one that its last run put out.
  *
- *     npm run bench:exactly-once -- --runs 1000 --seed 1 --parallel 2 [--dist PATH]
+ *     npm run bench:exactly-once -- --runs 1000 --seed 1 --parallel 2 [--dist PATH] [--everything]
  */
 import { parseArgs } from 'node:util';
 import { findNode24 } from '../dev/runner.js';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     parallel: { type: 'string', default: '2' },
     dist: { type: 'string' },
+    everything: { type: 'boolean', default: false },
     story: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +31,7 @@ await runSchedules(seeds, {
   parallel: Number(values.parallel),
   dist: distFile(values.dist),
   node: findNode24(),
+  everything: values.everything,
   onVerdict: (verdict) => {
     done += 1;
     addTo(sum, verdict.tally);

@@ -11,7 +11,8 @@ import { buildLayers, prepareSources, type BuiltCase } from './corpus/corpus.js'
 import { measureAccuracy, type Accuracy } from './sizing/accuracy.js';
 import { measureCost, pushImages } from './sizing/cost.js';
 import { bundleMeasure, measureMemory } from './sizing/memory.js';
-import { startProxy, startRegistry } from './sizing/registry.js';
+import { startProxy } from './sizing/proxy.js';
+import { startRegistry } from './sizing/registry.js';
 import { table } from './sizing/table.js';
 
 const LATENCY_MS = 50;

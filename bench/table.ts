@@ -7,15 +7,21 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-/** Columns aligned: the first to the left, the others to the right. The first row is the head. */
-export function printTable(rows: readonly (readonly string[])[]): void {
+/**
+ * Columns aligned: the first to the left, the others to the right. The first row is the head.
+ *
+ * @param texts numbers of other columns that go to the left, from 0
+ */
+export function printTable(rows: readonly (readonly string[])[], texts: readonly number[] = []): void {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
   for (const row of rows) {
     const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      column === 0 || texts.includes(column)
+        ? cell.padEnd(widths[column] ?? 0)
+        : cell.padStart(widths[column] ?? 0),
     );
     console.log(cells.join('  ').trimEnd());
   }

@@ -9,7 +9,8 @@ import { measureAccuracy, type Accuracy } from '../../bench/sizing/accuracy.js';
 import { pushImages } from '../../bench/sizing/cost.js';
 import { PLATFORMS, push, writeImage, writeIndex } from '../../bench/sizing/layout.js';
 import { measure } from '../../bench/sizing/measure.js';
-import { startProxy, startRegistry, type Proxy, type RunningRegistry } from '../../bench/sizing/registry.js';
+import { startProxy, type Proxy } from '../../bench/sizing/proxy.js';
+import { startRegistry, type RunningRegistry } from '../../bench/sizing/registry.js';
 
 /** Real compressors, a real registry, and the truth by unpacking everything. Needs the tools of bench/sizing.ts. */
 let folder: string;
@@ -60,9 +61,9 @@ describe('every kind of layer', () => {
     const layer = layerNamed('gzip -9, 300 MB');
     expect(layer.size).toBeGreaterThan(100e6);
     await push(folder, await writeImage(folder, [layer]), registry.host, 'ordinary');
-    proxy.take();
+    await proxy.take();
     await measure([`${proxy.host}/ordinary:1`]);
-    expect(proxy.take().bytes).toBeLessThan(layer.size * 0.001);
+    expect((await proxy.take()).bytes).toBeLessThan(layer.size * 0.001);
   });
 
   it('charges tiny files by their inodes', async () => {
@@ -107,10 +108,10 @@ describe('images', () => {
     'send no request more than the floor: %d',
     async (count) => {
       const repositories = await pushImages(folder, count, registry.host);
-      proxy.take();
+      await proxy.take();
       await measure(repositories.map((repository) => `${proxy.host}/${repository}:1`));
       // A manifest each, three layers of their own, and three that all share. No token, no redirect.
-      expect(proxy.take().requests).toBe(count + 3 * count + 3);
+      expect((await proxy.take()).requests).toBe(count + 3 * count + 3);
     },
     120_000,
   );

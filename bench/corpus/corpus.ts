@@ -4,7 +4,7 @@ import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { LARGE_FILES_MIB, LAYER_CASES, trueSizeBytes, type LayerCase } from './layers.js';
-import { tarHeader } from './tar.js';
+import { tarHeader } from '../../dev/tar.js';
 import { writeTinyFiles, writeTree } from './tree.js';
 import { mixture } from './words.js';
 

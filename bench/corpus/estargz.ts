@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { tar, tarEntry, type TarEntry } from './tar.js';
+import { tar, tarEntry, type TarEntry } from '../../dev/tar.js';
 
 const TYPES: Readonly<Record<string, string>> = { '0': 'reg', '1': 'hardlink', '2': 'symlink', '5': 'dir' };
 

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { estargz } from './estargz.js';
 import { GZIP_LAYER, ZSTD_LAYER } from './memory-reader.js';
 import { shell } from './shell.js';
-import type { TarEntry } from './tar.js';
+import type { TarEntry } from '../../dev/tar.js';
 import { mixture } from './words.js';
 import { zstdChunked } from './zstd-chunked.js';
 

@@ -1,5 +1,5 @@
 import { tocEntries } from './estargz.js';
-import { TAR_END, tarEntry, type TarEntry } from './tar.js';
+import { TAR_END, tarEntry, type TarEntry } from '../../dev/tar.js';
 import { skippableFrame } from './zstd-stored.js';
 
 export interface ChunkedLayer {

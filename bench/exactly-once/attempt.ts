@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TEST_REGION } from '../../dev/eci/server.js';
 import { asRunnerShows, startAction, type RunHandle, type RunResult } from '../../dev/runner.js';
+import { REGISTRY_HOST } from './surroundings.js';
 import { SPEED, type RunPlan, type Schedule } from './schedule.js';
 import { accountOf, IMAGES, loginOf, REPOSITORY, TAG, VPC_HOST, type Attempt, type World } from './world.js';
 
@@ -40,6 +41,7 @@ export async function attemptRun(
   const attempt: Attempt = { plan, requests: [], killedAt: undefined, kill: () => undefined };
   const account = accountOf(plan.index);
   world.attempts.set(account.accessKeyId, attempt);
+  world.surroundings?.expect(attempt);
   const startedAtMs = world.eci.clock.now();
   const handle = await startAction({
     ...(build.dist === undefined ? {} : { dist: build.dist }),
@@ -49,7 +51,8 @@ export async function attemptRun(
       name: 'push',
       payload: { ref: `refs/tags/${TAG}`, after: COMMIT, repository: { full_name: REPOSITORY } },
     },
-    env: { ECI_CACHE_CLOCK_SPEED: String(SPEED) },
+    env: { ECI_CACHE_CLOCK_SPEED: String(SPEED), ...world.surroundings?.env },
+    homeFiles: world.surroundings?.homeFiles ?? {},
     timeoutMs: LONGEST_RUN_WALL_MS,
   });
   const timer = armed(attempt, handle);
@@ -84,11 +87,15 @@ function armed(attempt: Attempt, handle: RunHandle): NodeJS.Timeout | undefined 
   }, kill.wallMs);
 }
 
-function inputsOf(schedule: Schedule, plan: RunPlan, { eci, registry }: World): Record<string, string> {
+function inputsOf(
+  schedule: Schedule,
+  plan: RunPlan,
+  { eci, registry, surroundings }: World,
+): Record<string, string> {
   const account = accountOf(plan.index);
   return {
     images: IMAGES.join('\n'),
-    'registry-map': `${registry.host}=${VPC_HOST}`,
+    'registry-map': `${surroundings ? REGISTRY_HOST : registry.host}=${VPC_HOST}`,
     'plain-http-registry': registry.host,
     'image-registry-credentials': JSON.stringify([{ server: VPC_HOST, ...loginOf(plan.login) }]),
     'region-id': TEST_REGION,
@@ -99,6 +106,7 @@ function inputsOf(schedule: Schedule, plan: RunPlan, { eci, registry }: World): 
     'client-token': schedule.clientToken,
     'keep-latest': schedule.keepLatest,
     endpoint: eci.url,
+    ...surroundings?.inputs(plan),
     ...plan.inputs,
   };
 }

@@ -31,9 +31,12 @@ interface Stage {
 }
 
 /** Plays the schedule of this seed, from the first run to the one that succeeds, and judges what is left. */
-export async function runSchedule(seed: number, build: Build = {}): Promise<Verdict> {
+export async function runSchedule(
+  seed: number,
+  { everything, ...build }: Build & { readonly everything?: boolean } = {},
+): Promise<Verdict> {
   const startWallMs = Date.now();
-  const schedule = makeSchedule(seed);
+  const schedule = makeSchedule(seed, everything);
   const world = await makeWorld(schedule);
   const stage: Stage = { schedule, world, build, outcomes: [], started: 0, sinceMs: 0 };
   try {
@@ -55,7 +58,11 @@ export async function runSchedule(seed: number, build: Build = {}): Promise<Verd
 /** Plays the schedules of these seeds, some at the same time, and tells of each as it ends. */
 export async function runSchedules(
   seeds: readonly number[],
-  options: Build & { readonly parallel: number; readonly onVerdict?: (verdict: Verdict) => void },
+  options: Build & {
+    readonly everything?: boolean;
+    readonly parallel: number;
+    readonly onVerdict?: (verdict: Verdict) => void;
+  },
 ): Promise<Verdict[]> {
   const limit = pLimit(options.parallel);
   return limit.map(seeds, async (seed) => {

@@ -19,6 +19,8 @@ export interface Schedule {
   readonly reuse: boolean;
   readonly clientToken: string;
   readonly keepLatest: string;
+  /** See surroundings.ts. */
+  readonly everything: boolean;
 }
 
 /** How far look-ups lag behind creates. */
@@ -73,7 +75,8 @@ export const LOGINS = 3;
 const SHORTEST_BUILD_MS = 15_000;
 const LONGEST_BUILD_MS = 120_000;
 
-export function makeSchedule(seed: number): Schedule {
+/** @param everything switches on whatever the action has; what befalls it is the same */
+export function makeSchedule(seed: number, everything = false): Schedule {
   const dice = diceFor(seed);
   const schedule = {
     seed,
@@ -87,7 +90,8 @@ export function makeSchedule(seed: number): Schedule {
     unlikeInputs: dice.chance(0.4),
     reuse: !dice.chance(0.1),
     clientToken: dice.chance(0.1) ? `chosen-by-the-user-${seed}` : '',
-    keepLatest: dice.chance(0.25) ? '1' : '',
+    keepLatest: dice.chance(0.25) || everything ? '1' : '',
+    everything,
   };
   return isStuckForGood(schedule) ? { ...schedule, clientToken: '' } : schedule;
 }

@@ -17,6 +17,7 @@ import {
   type RunPlan,
   type Schedule,
 } from './schedule.js';
+import { REGISTRY_HOST, surround, type Surroundings } from './surroundings.js';
 
 /** One process as the servers know it. */
 export interface Attempt {
@@ -45,6 +46,8 @@ export interface World {
   ours(): CacheRecord[];
   /** Caches of others, which have to stay. */
   readonly foreign: readonly CacheRecord[];
+  /** Where everything is switched on. */
+  readonly surroundings: Surroundings | undefined;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,7 @@ export async function makeWorld(schedule: Schedule): Promise<World> {
   const [registry, eci]: [RegistryServer, EciServer] = await Promise.all([
     startRegistry({
       auth: 'token',
+      ...(schedule.everything ? { realm: `http://${REGISTRY_HOST}/token` } : {}),
       users: Object.fromEntries(logins.map(({ username, password }) => [username, password])),
       store: images(),
       faults: registryFaultsOf(schedule),
@@ -93,6 +97,9 @@ export async function makeWorld(schedule: Schedule): Promise<World> {
     }),
   ]);
   const foreign = eci.seed(cachesOfOthers());
+  const surroundings = schedule.everything
+    ? await surround(schedule, { eci, registry, byKey: attempts }, loginOf(0))
+    : undefined;
   return {
     eci,
     registry,
@@ -100,8 +107,9 @@ export async function makeWorld(schedule: Schedule): Promise<World> {
     trace,
     ours: () => eci.caches.filter((cache) => !foreign.includes(cache)),
     foreign,
+    surroundings,
     close: async () => {
-      await Promise.all([registry.close(), eci.close()]);
+      await Promise.all([registry.close(), eci.close(), surroundings?.close()]);
     },
   };
 }
@@ -140,7 +148,7 @@ function images(): Store {
 }
 
 function attemptOf(attempts: World['attempts'], { headers }: RequestRecord): Attempt | undefined {
-  return attempts.get(/Credential=(\w+)/.exec(headers['authorization'] ?? '')?.[1] ?? '');
+  return attempts.get(/Credential=([\w.]+)/.exec(headers['authorization'] ?? '')?.[1] ?? '');
 }
 
 /** Whether the request that the attempt has just made is the one that it is killed at. */

@@ -2,7 +2,7 @@ import type { BuiltCase } from '../corpus/corpus.js';
 import { BOUNDS } from '../corpus/layers.js';
 import { push, writeImage } from './layout.js';
 import { measure } from './measure.js';
-import type { Proxy } from './registry.js';
+import type { Proxy } from './proxy.js';
 
 export interface Accuracy {
   readonly name: string;
@@ -33,7 +33,7 @@ export async function measureAccuracy(
   for (const { name, layer } of cases) {
     const repository = `accuracy/${layer.digest.slice(7, 19)}`;
     await push(folder, await writeImage(folder, [layer]), proxy.host, repository);
-    proxy.take();
+    await proxy.take();
     const budget = streamBudgetBytes === undefined ? {} : { streamBudgetBytes };
     const { report, milliseconds } = await measure([`${proxy.host}/${repository}:1`], budget);
     const source = Object.keys(report.images[0]?.sources ?? {}).join();
@@ -48,7 +48,7 @@ export async function measureAccuracy(
       ratio,
       source,
       fetchedBytes: report.fetchedBytes,
-      requests: proxy.take().requests,
+      requests: (await proxy.take()).requests,
       milliseconds,
       isWithinBounds: ratio >= least && ratio <= most,
     });

@@ -7,11 +7,11 @@ import pLimit from 'p-limit';
 import { addLayer, type BuiltLayer } from '../corpus/corpus.js';
 import { GZIP_LAYER } from '../corpus/memory-reader.js';
 import { shell } from '../corpus/shell.js';
-import { tar } from '../corpus/tar.js';
+import { tar } from '../../dev/tar.js';
 import { mixture } from '../corpus/words.js';
 import { push, writeImage } from './layout.js';
 import { measure } from './measure.js';
-import type { Proxy } from './registry.js';
+import type { Proxy } from './proxy.js';
 
 export interface Cost {
   readonly what: string;
@@ -68,11 +68,11 @@ export async function measureCost(
     work: () => Promise<unknown>,
     floor: Partial<Cost> = {},
   ): Promise<void> => {
-    proxy.take();
+    await proxy.take();
     const started = performance.now();
     await work();
     const milliseconds = performance.now() - started;
-    const { requests, bytes } = proxy.take();
+    const { requests, bytes } = await proxy.take();
     costs.push({ what, images: references.length, requests, fetchedBytes: bytes, milliseconds, ...floor });
   };
   const skopeo = (reference: string): Promise<string> =>

@@ -1,0 +1,134 @@
+import { gzipSync } from 'node:zlib';
+import { readyPlan, type CachePlan } from '../../dev/eci/plans.js';
+import type { RequestRecord } from '../../dev/eci/rpc.js';
+import { startEciServer, TEST_ACCOUNT, TEST_REGION, type EciServer } from '../../dev/eci/server.js';
+import { startRegistry, type RegistryServer } from '../../dev/registry/server.js';
+import { findNode24, runAction } from '../../dev/runner.js';
+import { tar } from '../../dev/tar.js';
+import { distFile } from '../exactly-once/dist.js';
+
+/** Slow enough that a request of 20 ms counts for less than a second. */
+const TAKES: readonly { readonly seconds: number; readonly speed: number }[] = [
+  { seconds: 60, speed: 10 },
+  { seconds: 200, speed: 15 },
+  { seconds: 900, speed: 30 },
+];
+
+export interface Shape {
+  readonly name: string;
+  /** Whether issue 4's bounds hold for it; without progress nobody can tell when Ready is due. */
+  readonly isLinear: boolean;
+  plan(readyAtMs: number): CachePlan;
+}
+
+const SHAPES: readonly Shape[] = [
+  { name: 'linear after 30 % at 0', isLinear: true, plan: (readyAtMs) => planOf(readyAtMs, 0.3) },
+  { name: 'linear after 50 % at 0', isLinear: true, plan: (readyAtMs) => planOf(readyAtMs, 0.5) },
+  {
+    name: 'no progress at all',
+    isLinear: false,
+    plan: (readyAtMs) => ({ ...planOf(readyAtMs, 0.3), progress: () => 0 }),
+  },
+];
+
+export const MOST_CALLS = 40;
+const REPOSITORY = 'acme/shop';
+
+export interface WaitRow {
+  readonly shape: Shape;
+  readonly seconds: number;
+  readonly speed: number;
+  readonly calls: number;
+  readonly delaySeconds: number;
+  readonly boundSeconds: number;
+  readonly isWithin: boolean;
+}
+
+/** Every shape with every length. */
+export async function measureWaits(named: string | undefined): Promise<WaitRow[]> {
+  const dist = distFile(named);
+  const registry = await startRegistry();
+  registry.putImage(REPOSITORY, 'v1.2.3', {
+    layers: [gzipSync(tar([{ name: 'shop', content: Buffer.alloc(4_096, 'shop') }]))],
+  });
+  const rows: WaitRow[] = [];
+  try {
+    // One length at a time, its shapes together: they mostly sleep, and only a start-up is at another's expense.
+    for (const take of TAKES) {
+      rows.push(...(await Promise.all(SHAPES.map((shape) => measure(shape, take, registry, dist)))));
+    }
+  } finally {
+    await registry.close();
+  }
+  return rows;
+}
+
+function planOf(readyAtMs: number, preparingPart: number): CachePlan {
+  const preparingMs = readyAtMs * preparingPart;
+  return readyPlan({ preparingMs, creatingMs: readyAtMs - preparingMs });
+}
+
+async function measure(
+  shape: Shape,
+  { seconds, speed }: (typeof TAKES)[number],
+  registry: RegistryServer,
+  dist: string | undefined,
+): Promise<WaitRow> {
+  let noticedAtMs = Number.NaN;
+  const eci: EciServer = await startEciServer({
+    speed,
+    plan: () => shape.plan(seconds * 1_000),
+    hooks: {
+      onActed: (request): void => {
+        if (Number.isNaN(noticedAtMs) && showsReady(request)) noticedAtMs = eci.clock.now();
+      },
+    },
+  });
+  try {
+    const result = await release(eci, registry, speed, dist);
+    const [cache] = eci.caches;
+    if (result.exitCode !== 0 || !cache) throw new Error(`The action failed:\n${result.stdout}`);
+    const calls = eci.requestsOf('DescribeImageCaches').filter(isLook).length;
+    const delaySeconds = (noticedAtMs - cache.createdAtMs) / 1_000 - seconds;
+    const boundSeconds = Math.max(0.05 * seconds, 5);
+    const isWithin = delaySeconds <= boundSeconds && calls <= MOST_CALLS;
+    return { shape, seconds, speed, calls, delaySeconds, boundSeconds, isWithin };
+  } finally {
+    await eci.close();
+  }
+}
+
+function isLook({ action, parameters }: RequestRecord): boolean {
+  return action === 'DescribeImageCaches' && parameters['ImageCacheId'] !== undefined;
+}
+
+function showsReady(request: RequestRecord): boolean {
+  const { ImageCaches: caches } = (request.answer ?? {}) as {
+    ImageCaches?: readonly { readonly Status: string }[];
+  };
+  return isLook(request) && caches?.[0]?.Status === 'Ready';
+}
+
+async function release(
+  eci: EciServer,
+  from: RegistryServer,
+  speed: number,
+  dist: string | undefined,
+): Promise<{ exitCode: number | null; stdout: string }> {
+  const node = findNode24();
+  return runAction({
+    ...(dist === undefined ? {} : { dist }),
+    ...(node === undefined ? {} : { node }),
+    inputs: {
+      images: `${from.host}/${REPOSITORY}`,
+      'plain-http-registry': from.host,
+      'region-id': TEST_REGION,
+      'security-group-id': 'sg-uf66jeqopgqa9hdn0000',
+      'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000',
+      'access-key-id': TEST_ACCOUNT.accessKeyId,
+      'access-key-secret': TEST_ACCOUNT.accessKeySecret,
+      endpoint: eci.url,
+    },
+    env: { ECI_CACHE_CLOCK_SPEED: String(speed) },
+  });
+}
