@@ -180,18 +180,41 @@ describe('a stream', () => {
 
   const MIDDLE = /^bytes=[1-6]\d{5}-$/;
   it.each([
-    ['with the bytes that are missing', []],
-    ['from the start, where ranges are not served', [{ kind: 'ignore-range', on: 'blob' } as const]],
-  ])('that was cut goes on: %s', async (_what, others) => {
+    ['with the bytes that are missing', [], [200, 206, 206]],
+    [
+      'from the start, where ranges are not served',
+      [{ kind: 'ignore-range', on: 'blob' } as const],
+      [200, 206, 200],
+    ],
+  ])('that was cut goes on: %s', async (_what, others, statuses) => {
     const bytes = layer(1_000_000);
     const cut: Fault = { kind: 'truncate', afterBytes: 300_000, on: 'blob', times: 2 };
     const { server, blobs, layers } = await scene([bytes], { faults: [cut, ...others] }, { speed: 50 });
 
     expect((await collect(blobs.stream(first(layers)))).equals(bytes)).toBe(true);
 
+    expect(server.requestsOf('blob').map(({ status }) => status)).toEqual(statuses);
     const asked = server.requestsOf('blob').map(({ headers }) => headers['range']);
     // What was on its way when the line was cut may be lost, so where it goes on is not sure.
     expect(asked).toEqual([undefined, expect.stringMatching(MIDDLE), expect.stringMatching(MIDDLE)]);
+  });
+
+  it('that was cut does not go on with other bytes than it asked for', async () => {
+    const { blobs, layers } = await scene(
+      [layer(1_000_000)],
+      {
+        faults: [
+          { kind: 'truncate', afterBytes: 300_000, on: 'blob', times: 1 },
+          { kind: 'headers', headers: { 'content-range': 'bytes 0-999999/1000000' }, on: 'blob' },
+        ],
+      },
+      { speed: 50 },
+    );
+
+    expect(await error(collect(blobs.stream(first(layers))))).toMatchObject({
+      reason: 'bad-answer',
+      message: expect.stringMatching(/asked for bytes \d+-, got "?bytes 0-999999/),
+    });
   });
 
   it.each([

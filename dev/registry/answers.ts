@@ -38,18 +38,18 @@ export function manifestReply(manifest: StoredManifest | undefined): Reply {
   };
 }
 
-/** A blob, or the piece of it that a Range header with both ends asks for. */
+/** A blob, or the piece of it that a Range header asks for (RFC 9110, section 14.1.2: the end may be left out). */
 export function blobReply(blob: Blob | undefined, range: string | undefined): Reply {
   if (blob === undefined) return errorReply(404, 'BLOB_UNKNOWN');
   const { sizeBytes } = blob;
   const last = sizeBytes - 1;
   const common = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
-  const [, first, end] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  const [, first, end] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
   if (first === undefined) {
     const headers = { ...common, 'content-length': String(sizeBytes) };
     return { status: 200, headers, body: sizeBytes === 0 ? [] : blob.read(0, last) };
   }
-  const [from, to] = [Number(first), Math.min(Number(end), last)];
+  const [from, to] = [Number(first), end ? Math.min(Number(end), last) : last];
   if (from > to) {
     return errorReply(416, 'RANGE_INVALID', { 'content-range': `bytes */${String(sizeBytes)}` });
   }
