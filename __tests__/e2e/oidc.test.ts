@@ -13,7 +13,7 @@ const sources = (stdout: string): string[] =>
 describe('credentials that expire in the middle of a wait', () => {
   // The longest of all: 1300 s of the service's time, in 6.5 s.
   it.concurrent('are renewed before they do, with a new ID token', async () => {
-    const plan = readyPlan({ preparingMs: 600_000, creatingMs: 700_000 });
+    const plan = readyPlan({ preparingMs: 300_000, creatingMs: 1_000_000 });
     const { servers, identity, run } = await openOffice({
       speed: 200,
       plain: true,
