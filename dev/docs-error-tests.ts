@@ -5,6 +5,8 @@ import { failurePieces, fragmentsOf, patternOf, type Piece } from './docs-messag
 
 /** So many words in a row are a text, and not a turn of phrase. */
 const WORDS_IN_A_ROW = 3;
+/** A text that more tests seem to name is made of words that many texts have. */
+const MOST_TESTS = 4;
 
 /** A piece, and the tests that expect it. */
 export interface Raised extends Piece {
@@ -21,10 +23,18 @@ export function raisedPieces(root: string): readonly Raised[] {
   return pieces.map((piece) => {
     for (const traces of tracesOf(piece, pieces)) {
       const found = tests.filter(({ words }) => traces.some((trace) => trace.test(words)));
-      if (found.length > 0) return { ...piece, tests: found.map(({ file }) => file) };
+      if (found.length > 0) return { ...piece, tests: likeliest(piece, found) };
     }
     return { ...piece, tests: [] };
   });
+}
+
+/** Where the words stand in many tests, those of the piece's own room are meant. */
+function likeliest(piece: Piece, found: readonly { readonly file: string }[]): string[] {
+  const files = found.map(({ file }) => file);
+  const [, room = ''] = piece.file.split('/');
+  const own = files.filter((file) => file.includes(`/${room.replace(/\.ts$/, '')}-`));
+  return files.length > MOST_TESTS && own.length > 0 ? own : files;
 }
 
 /** The page, in Markdown. */
