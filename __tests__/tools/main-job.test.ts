@@ -42,8 +42,8 @@ describe("the built action against Debian's docker-registry and the local ECI", 
         await Promise.all(images.map(async (image) => [image, await digestBySkopeo(image)] as const)),
       ),
     );
-    // Read from the trailer of umoci's gzip: 12 MiB and a tar's frame.
-    expect(result.stdout).toMatch(/acme\/shop:v1\.2\.3: 6\.\d MiB compressed, 12\.\d MiB unpacked/);
+    // 12 MiB and a tar's frame.
+    expect(result.stdout).toMatch(/acme\/shop:v1\.2\.3 +6\.\d MiB +12\.\d MiB +0 B/);
 
     expect(await release('v1.2.3')).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
     expect(eci.requestsOf('CreateImageCache')).toHaveLength(1);
