@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import type { TlsFiles } from './http.js';
 
 /** A request to the proxy, whether it was let through or not. */
@@ -116,7 +117,8 @@ function forward(request: http.IncomingMessage, response: http.ServerResponse, u
   delete headers['proxy-authorization'];
   const onward = http.request(url, { method: request.method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+    // What is cut behind the proxy is cut in front of it, too.
+    pipeline(answer, response, () => undefined);
   });
   onward.on('error', () => response.destroy());
   request.pipe(onward);
