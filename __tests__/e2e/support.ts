@@ -2,15 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, jest } from '@jest/globals';
 import { parse } from 'yaml';
 import { readyPlan } from '../../dev/eci/plans.js';
-import {
-  startEciServer,
-  TEST_ACCOUNT,
-  TEST_REGION,
-  type EciOptions,
-  type EciServer,
-} from '../../dev/eci/server.js';
+import { startEciServer, type EciOptions, type EciServer } from '../../dev/eci/server.js';
 import { startRegistry, type RegistryServer, type RegistryServerOptions } from '../../dev/registry/server.js';
 import { parseCommand } from '../../dev/runner-commands.js';
+import { localInputs } from '../../dev/local-inputs.js';
 import {
   findNode24,
   startAction,
@@ -129,13 +124,7 @@ export async function startDist(options: RunOptions): Promise<RunHandle> {
 export function inputsFor(eci: EciServer, registry: { readonly host: string }): Record<string, string> {
   return {
     images: `${registry.host}/acme/shop\n${registry.host}/acme/worker`,
-    'plain-http-registry': registry.host,
-    'region-id': TEST_REGION,
-    'security-group-id': 'sg-uf66jeqopgqa9hdn0000',
-    'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000',
-    'access-key-id': TEST_ACCOUNT.accessKeyId,
-    'access-key-secret': TEST_ACCOUNT.accessKeySecret,
-    endpoint: eci.url,
+    ...localInputs(eci, registry),
   };
 }
 

@@ -1,6 +1,6 @@
 /** One run of the built action against a registry and an account of any size. */
 import type { EciServer } from '../../dev/eci/server.js';
-import { TEST_ACCOUNT, TEST_REGION } from '../../dev/eci/server.js';
+import { localInputs } from '../../dev/local-inputs.js';
 import { findNode24, runAction, type RunResult } from '../../dev/runner.js';
 import { distFile } from '../exactly-once/dist.js';
 
@@ -29,13 +29,7 @@ export async function release(
     node: findNode24() ?? process.execPath,
     ...(dist === undefined ? {} : { dist }),
     inputs: {
-      'plain-http-registry': registry.host,
-      'region-id': TEST_REGION,
-      'security-group-id': 'sg-uf66jeqopgqa9hdn0000',
-      'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000',
-      'access-key-id': TEST_ACCOUNT.accessKeyId,
-      'access-key-secret': TEST_ACCOUNT.accessKeySecret,
-      endpoint: eci.url,
+      ...localInputs(eci, registry),
       ...inputs,
     },
     env: { ECI_CACHE_CLOCK_SPEED: String(options.speed ?? 1) },

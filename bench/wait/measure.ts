@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { readyPlan, type CachePlan } from '../../dev/eci/plans.js';
 import type { RequestRecord } from '../../dev/eci/rpc.js';
-import { startEciServer, TEST_ACCOUNT, TEST_REGION, type EciServer } from '../../dev/eci/server.js';
+import { startEciServer, type EciServer } from '../../dev/eci/server.js';
+import { localInputs } from '../../dev/local-inputs.js';
 import { startRegistry, type RegistryServer } from '../../dev/registry/server.js';
 import { findNode24, runAction } from '../../dev/runner.js';
 import { tar } from '../../dev/tar.js';
@@ -121,13 +122,7 @@ async function release(
     ...(node === undefined ? {} : { node }),
     inputs: {
       images: `${from.host}/${REPOSITORY}`,
-      'plain-http-registry': from.host,
-      'region-id': TEST_REGION,
-      'security-group-id': 'sg-uf66jeqopgqa9hdn0000',
-      'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000',
-      'access-key-id': TEST_ACCOUNT.accessKeyId,
-      'access-key-secret': TEST_ACCOUNT.accessKeySecret,
-      endpoint: eci.url,
+      ...localInputs(eci, from),
     },
     env: { ECI_CACHE_CLOCK_SPEED: String(speed) },
   });

@@ -4,7 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { startEciServer, TEST_ACCOUNT, TEST_REGION, type EciServer } from '../../dev/eci/server.js';
+import { startEciServer, type EciServer } from '../../dev/eci/server.js';
+import { localInputs } from '../../dev/local-inputs.js';
 import { startOidcServer } from '../../dev/oidc.js';
 import { startRegistry, type RegistryServer } from '../../dev/registry/server.js';
 import { startStsServer, TEST_AUDIENCE, TEST_PROVIDER_ARN, TEST_ROLE_ARN } from '../../dev/sts/server.js';
@@ -102,12 +103,7 @@ function inputsOf(registry: RegistryServer, eci: EciServer): Record<string, stri
   return {
     images: REPOSITORIES.map((repository) => `${registry.host}/${repository}`).join('\n'),
     'image-registry-credentials': JSON.stringify([{ server: registry.host, ...LOGIN }]),
+    ...localInputs(eci, registry),
     'plain-http-registry': [registry.host, registry.blobHost].join(),
-    'region-id': TEST_REGION,
-    'security-group-id': 'sg-uf66jeqopgqa9hdn0000',
-    'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000',
-    'access-key-id': TEST_ACCOUNT.accessKeyId,
-    'access-key-secret': TEST_ACCOUNT.accessKeySecret,
-    endpoint: eci.url,
   };
 }
