@@ -1,740 +1,6 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 9379:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const ANY = Symbol('SemVer ANY')
-// hoisted class for cyclic dependency
-class Comparator {
-  static get ANY () {
-    return ANY
-  }
-
-  constructor (comp, options) {
-    options = parseOptions(options)
-
-    if (comp instanceof Comparator) {
-      if (comp.loose === !!options.loose) {
-        return comp
-      } else {
-        comp = comp.value
-      }
-    }
-
-    comp = comp.trim().split(/\s+/).join(' ')
-    debug('comparator', comp, options)
-    this.options = options
-    this.loose = !!options.loose
-    this.parse(comp)
-
-    if (this.semver === ANY) {
-      this.value = ''
-    } else {
-      this.value = this.operator + this.semver.version
-    }
-
-    debug('comp', this)
-  }
-
-  parse (comp) {
-    const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR]
-    const m = comp.match(r)
-
-    if (!m) {
-      throw new TypeError(`Invalid comparator: ${comp}`)
-    }
-
-    this.operator = m[1] !== undefined ? m[1] : ''
-    if (this.operator === '=') {
-      this.operator = ''
-    }
-
-    // if it literally is just '>' or '' then allow anything.
-    if (!m[2]) {
-      this.semver = ANY
-    } else {
-      this.semver = new SemVer(m[2], this.options.loose)
-    }
-  }
-
-  toString () {
-    return this.value
-  }
-
-  test (version) {
-    debug('Comparator.test', version, this.options.loose)
-
-    if (this.semver === ANY || version === ANY) {
-      return true
-    }
-
-    if (typeof version === 'string') {
-      try {
-        version = new SemVer(version, this.options)
-      } catch (er) {
-        return false
-      }
-    }
-
-    return cmp(version, this.operator, this.semver, this.options)
-  }
-
-  intersects (comp, options) {
-    if (!(comp instanceof Comparator)) {
-      throw new TypeError('a Comparator is required')
-    }
-
-    if (this.operator === '') {
-      if (this.value === '') {
-        return true
-      }
-      return new Range(comp.value, options).test(this.value)
-    } else if (comp.operator === '') {
-      if (comp.value === '') {
-        return true
-      }
-      return new Range(this.value, options).test(comp.semver)
-    }
-
-    options = parseOptions(options)
-
-    // Special cases where nothing can possibly be lower
-    if (options.includePrerelease &&
-      (this.value === '<0.0.0-0' || comp.value === '<0.0.0-0')) {
-      return false
-    }
-    if (!options.includePrerelease &&
-      (this.value.startsWith('<0.0.0') || comp.value.startsWith('<0.0.0'))) {
-      return false
-    }
-
-    // Same direction increasing (> or >=)
-    if (this.operator.startsWith('>') && comp.operator.startsWith('>')) {
-      return true
-    }
-    // Same direction decreasing (< or <=)
-    if (this.operator.startsWith('<') && comp.operator.startsWith('<')) {
-      return true
-    }
-    // same SemVer and both sides are inclusive (<= or >=)
-    if (
-      (this.semver.version === comp.semver.version) &&
-      this.operator.includes('=') && comp.operator.includes('=')) {
-      return true
-    }
-    // opposite directions less than
-    if (cmp(this.semver, '<', comp.semver, options) &&
-      this.operator.startsWith('>') && comp.operator.startsWith('<')) {
-      return true
-    }
-    // opposite directions greater than
-    if (cmp(this.semver, '>', comp.semver, options) &&
-      this.operator.startsWith('<') && comp.operator.startsWith('>')) {
-      return true
-    }
-    return false
-  }
-}
-
-module.exports = Comparator
-
-const parseOptions = __nccwpck_require__(356)
-const { safeRe: re, t } = __nccwpck_require__(5471)
-const cmp = __nccwpck_require__(8646)
-const debug = __nccwpck_require__(1159)
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
-
-
-/***/ }),
-
-/***/ 6782:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SPACE_CHARACTERS = /\s+/g
-
-// hoisted class for cyclic dependency
-class Range {
-  constructor (range, options) {
-    options = parseOptions(options)
-
-    if (range instanceof Range) {
-      if (
-        range.loose === !!options.loose &&
-        range.includePrerelease === !!options.includePrerelease
-      ) {
-        return range
-      } else {
-        return new Range(range.raw, options)
-      }
-    }
-
-    if (range instanceof Comparator) {
-      // just put it in the set and return
-      this.raw = range.value
-      this.set = [[range]]
-      this.formatted = undefined
-      return this
-    }
-
-    this.options = options
-    this.loose = !!options.loose
-    this.includePrerelease = !!options.includePrerelease
-
-    // First reduce all whitespace as much as possible so we do not have to rely
-    // on potentially slow regexes like \s*. This is then stored and used for
-    // future error messages as well.
-    this.raw = range.trim().replace(SPACE_CHARACTERS, ' ')
-
-    // First, split on ||
-    this.set = this.raw
-      .split('||')
-      // map the range to a 2d array of comparators
-      .map(r => this.parseRange(r.trim()))
-      // throw out any comparator lists that are empty
-      // this generally means that it was not a valid range, which is allowed
-      // in loose mode, but will still throw if the WHOLE range is invalid.
-      .filter(c => c.length)
-
-    if (!this.set.length) {
-      throw new TypeError(`Invalid SemVer Range: ${this.raw}`)
-    }
-
-    // if we have any that are not the null set, throw out null sets.
-    if (this.set.length > 1) {
-      // keep the first one, in case they're all null sets
-      const first = this.set[0]
-      this.set = this.set.filter(c => !isNullSet(c[0]))
-      if (this.set.length === 0) {
-        this.set = [first]
-      } else if (this.set.length > 1) {
-        // if we have any that are *, then the range is just *
-        for (const c of this.set) {
-          if (c.length === 1 && isAny(c[0])) {
-            this.set = [c]
-            break
-          }
-        }
-      }
-    }
-
-    this.formatted = undefined
-  }
-
-  get range () {
-    if (this.formatted === undefined) {
-      this.formatted = ''
-      for (let i = 0; i < this.set.length; i++) {
-        if (i > 0) {
-          this.formatted += '||'
-        }
-        const comps = this.set[i]
-        for (let k = 0; k < comps.length; k++) {
-          if (k > 0) {
-            this.formatted += ' '
-          }
-          this.formatted += comps[k].toString().trim()
-        }
-      }
-    }
-    return this.formatted
-  }
-
-  format () {
-    return this.range
-  }
-
-  toString () {
-    return this.range
-  }
-
-  parseRange (range) {
-    // strip build metadata so it can't bleed into the version
-    range = range.replace(BUILDSTRIPRE, '')
-
-    // memoize range parsing for performance.
-    // this is a very hot path, and fully deterministic.
-    const memoOpts =
-      (this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) |
-      (this.options.loose && FLAG_LOOSE)
-    const memoKey = memoOpts + ':' + range
-    const cached = cache.get(memoKey)
-    if (cached) {
-      return cached
-    }
-
-    const loose = this.options.loose
-    // `1.2.3 - 1.2.4` => `>=1.2.3 <=1.2.4`
-    const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE]
-    range = range.replace(hr, hyphenReplace(this.options.includePrerelease))
-    debug('hyphen replace', range)
-
-    // `> 1.2.3 < 1.2.5` => `>1.2.3 <1.2.5`
-    range = trimComparatorWhitespace(range)
-    debug('comparator trim', range)
-
-    // `~ 1.2.3` => `~1.2.3`
-    range = range.replace(re[t.TILDETRIM], tildeTrimReplace)
-    debug('tilde trim', range)
-
-    // `^ 1.2.3` => `^1.2.3`
-    range = range.replace(re[t.CARETTRIM], caretTrimReplace)
-    debug('caret trim', range)
-
-    // At this point, the range is completely trimmed and
-    // ready to be split into comparators.
-
-    let rangeList = range
-      .split(' ')
-      .map(comp => parseComparator(comp, this.options))
-      .join(' ')
-      .split(/\s+/)
-      // >=0.0.0 is equivalent to *
-      .map(comp => replaceGTE0(comp, this.options))
-
-    if (loose) {
-      // in loose mode, throw out any that are not valid comparators
-      rangeList = rangeList.filter(comp => {
-        debug('loose invalid filter', comp, this.options)
-        return !!comp.match(re[t.COMPARATORLOOSE])
-      })
-    }
-    debug('range list', rangeList)
-
-    // if any comparators are the null set, then replace with JUST null set
-    // if more than one comparator, remove any * comparators
-    // also, don't include the same comparator more than once
-    const rangeMap = new Map()
-    const comparators = rangeList.map(comp => new Comparator(comp, this.options))
-    for (const comp of comparators) {
-      if (isNullSet(comp)) {
-        return [comp]
-      }
-      rangeMap.set(comp.value, comp)
-    }
-    if (rangeMap.size > 1 && rangeMap.has('')) {
-      rangeMap.delete('')
-    }
-
-    const result = [...rangeMap.values()]
-    cache.set(memoKey, result)
-    return result
-  }
-
-  intersects (range, options) {
-    if (!(range instanceof Range)) {
-      throw new TypeError('a Range is required')
-    }
-
-    return this.set.some((thisComparators) => {
-      return (
-        isSatisfiable(thisComparators, options) &&
-        range.set.some((rangeComparators) => {
-          return (
-            isSatisfiable(rangeComparators, options) &&
-            thisComparators.every((thisComparator) => {
-              return rangeComparators.every((rangeComparator) => {
-                return thisComparator.intersects(rangeComparator, options)
-              })
-            })
-          )
-        })
-      )
-    })
-  }
-
-  // if ANY of the sets match ALL of its comparators, then pass
-  test (version) {
-    if (!version) {
-      return false
-    }
-
-    if (typeof version === 'string') {
-      try {
-        version = new SemVer(version, this.options)
-      } catch (er) {
-        return false
-      }
-    }
-
-    for (let i = 0; i < this.set.length; i++) {
-      if (testSet(this.set[i], version, this.options)) {
-        return true
-      }
-    }
-    return false
-  }
-}
-
-module.exports = Range
-
-const LRU = __nccwpck_require__(1383)
-const cache = new LRU()
-
-const parseOptions = __nccwpck_require__(356)
-const Comparator = __nccwpck_require__(9379)
-const debug = __nccwpck_require__(1159)
-const SemVer = __nccwpck_require__(7163)
-const trimComparatorWhitespace = __nccwpck_require__(9737)
-const {
-  safeRe: re,
-  src,
-  t,
-  tildeTrimReplace,
-  caretTrimReplace,
-} = __nccwpck_require__(5471)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __nccwpck_require__(5101)
-
-// unbounded global build-metadata stripper used by parseRange
-const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
-
-const isNullSet = c => c.value === '<0.0.0-0'
-const isAny = c => c.value === ''
-
-// take a set of comparators and determine whether there
-// exists a version which can satisfy it
-const isSatisfiable = (comparators, options) => {
-  let result = true
-  const remainingComparators = comparators.slice()
-  let testComparator = remainingComparators.pop()
-
-  while (result && remainingComparators.length) {
-    result = remainingComparators.every((otherComparator) => {
-      return testComparator.intersects(otherComparator, options)
-    })
-
-    testComparator = remainingComparators.pop()
-  }
-
-  return result
-}
-
-// comprised of xranges, tildes, stars, and gtlt's at this point.
-// already replaced the hyphen ranges
-// turn into a set of JUST comparators.
-const parseComparator = (comp, options) => {
-  comp = comp.replace(re[t.BUILD], '')
-  debug('comp', comp, options)
-  comp = replaceCarets(comp, options)
-  debug('caret', comp)
-  comp = replaceTildes(comp, options)
-  debug('tildes', comp)
-  comp = replaceXRanges(comp, options)
-  debug('xrange', comp)
-  comp = replaceStars(comp, options)
-  debug('stars', comp)
-  return comp
-}
-
-const isX = id => !id || id.toLowerCase() === 'x' || id === '*'
-
-const invalidXRangeOrder = (M, m, p) => (
-  (isX(M) && !isX(m)) ||
-  (isX(m) && p && !isX(p))
-)
-
-// ~, ~> --> * (any, kinda silly)
-// ~2, ~2.x, ~2.x.x, ~>2, ~>2.x ~>2.x.x --> >=2.0.0 <3.0.0-0
-// ~2.0, ~2.0.x, ~>2.0, ~>2.0.x --> >=2.0.0 <2.1.0-0
-// ~1.2, ~1.2.x, ~>1.2, ~>1.2.x --> >=1.2.0 <1.3.0-0
-// ~1.2.3, ~>1.2.3 --> >=1.2.3 <1.3.0-0
-// ~1.2.0, ~>1.2.0 --> >=1.2.0 <1.3.0-0
-// ~0.0.1 --> >=0.0.1 <0.1.0-0
-const replaceTildes = (comp, options) => {
-  return comp
-    .trim()
-    .split(/\s+/)
-    .map((c) => replaceTilde(c, options))
-    .join(' ')
-}
-
-const replaceTilde = (comp, options) => {
-  const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE]
-  // if we're including prereleases in the match, then the lower bound is
-  // -0, the lowest possible prerelease value, just like x-ranges and carets.
-  // this keeps `~1.2` equivalent to the `1.2.x` x-range it's documented as.
-  const z = options.includePrerelease ? '-0' : ''
-  return comp.replace(r, (_, M, m, p, pr) => {
-    debug('tilde', comp, _, M, m, p, pr)
-    let ret
-
-    if (isX(M)) {
-      ret = ''
-    } else if (isX(m)) {
-      ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`
-    } else if (isX(p)) {
-      // ~1.2 == >=1.2.0 <1.3.0-0
-      ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`
-    } else if (pr) {
-      debug('replaceTilde pr', pr)
-      ret = `>=${M}.${m}.${p}-${pr
-      } <${M}.${+m + 1}.0-0`
-    } else {
-      // ~1.2.3 == >=1.2.3 <1.3.0-0
-      ret = `>=${M}.${m}.${p
-      } <${M}.${+m + 1}.0-0`
-    }
-
-    debug('tilde return', ret)
-    return ret
-  })
-}
-
-// ^ --> * (any, kinda silly)
-// ^2, ^2.x, ^2.x.x --> >=2.0.0 <3.0.0-0
-// ^2.0, ^2.0.x --> >=2.0.0 <3.0.0-0
-// ^1.2, ^1.2.x --> >=1.2.0 <2.0.0-0
-// ^1.2.3 --> >=1.2.3 <2.0.0-0
-// ^1.2.0 --> >=1.2.0 <2.0.0-0
-// ^0.0.1 --> >=0.0.1 <0.0.2-0
-// ^0.1.0 --> >=0.1.0 <0.2.0-0
-const replaceCarets = (comp, options) => {
-  return comp
-    .trim()
-    .split(/\s+/)
-    .map((c) => replaceCaret(c, options))
-    .join(' ')
-}
-
-const replaceCaret = (comp, options) => {
-  debug('caret', comp, options)
-  const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET]
-  const z = options.includePrerelease ? '-0' : ''
-  return comp.replace(r, (_, M, m, p, pr) => {
-    debug('caret', comp, _, M, m, p, pr)
-    let ret
-
-    if (isX(M)) {
-      ret = ''
-    } else if (isX(m)) {
-      ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`
-    } else if (isX(p)) {
-      if (M === '0') {
-        ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`
-      } else {
-        ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`
-      }
-    } else if (pr) {
-      debug('replaceCaret pr', pr)
-      if (M === '0') {
-        if (m === '0') {
-          ret = `>=${M}.${m}.${p}-${pr
-          } <${M}.${m}.${+p + 1}-0`
-        } else {
-          ret = `>=${M}.${m}.${p}-${pr
-          } <${M}.${+m + 1}.0-0`
-        }
-      } else {
-        ret = `>=${M}.${m}.${p}-${pr
-        } <${+M + 1}.0.0-0`
-      }
-    } else {
-      debug('no pr')
-      if (M === '0') {
-        if (m === '0') {
-          ret = `>=${M}.${m}.${p
-          } <${M}.${m}.${+p + 1}-0`
-        } else {
-          ret = `>=${M}.${m}.${p
-          } <${M}.${+m + 1}.0-0`
-        }
-      } else {
-        ret = `>=${M}.${m}.${p
-        } <${+M + 1}.0.0-0`
-      }
-    }
-
-    debug('caret return', ret)
-    return ret
-  })
-}
-
-const replaceXRanges = (comp, options) => {
-  debug('replaceXRanges', comp, options)
-  return comp
-    .split(/\s+/)
-    .map((c) => replaceXRange(c, options))
-    .join(' ')
-}
-
-const replaceXRange = (comp, options) => {
-  comp = comp.trim()
-  const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE]
-  return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
-    debug('xRange', comp, ret, gtlt, M, m, p, pr)
-    if (invalidXRangeOrder(M, m, p)) {
-      return comp
-    }
-
-    const xM = isX(M)
-    const xm = xM || isX(m)
-    const xp = xm || isX(p)
-    const anyX = xp
-
-    if (gtlt === '=' && anyX) {
-      gtlt = ''
-    }
-
-    // if we're including prereleases in the match, then we need
-    // to fix this to -0, the lowest possible prerelease value
-    pr = options.includePrerelease ? '-0' : ''
-
-    if (xM) {
-      if (gtlt === '>' || gtlt === '<') {
-        // nothing is allowed
-        ret = '<0.0.0-0'
-      } else {
-        // nothing is forbidden
-        ret = '*'
-      }
-    } else if (gtlt && anyX) {
-      // we know patch is an x, because we have any x at all.
-      // replace X with 0
-      if (xm) {
-        m = 0
-      }
-      p = 0
-
-      if (gtlt === '>') {
-        // >1 => >=2.0.0
-        // >1.2 => >=1.3.0
-        gtlt = '>='
-        if (xm) {
-          M = +M + 1
-          m = 0
-          p = 0
-        } else {
-          m = +m + 1
-          p = 0
-        }
-      } else if (gtlt === '<=') {
-        // <=0.7.x is actually <0.8.0, since any 0.7.x should
-        // pass.  Similarly, <=7.x is actually <8.0.0, etc.
-        gtlt = '<'
-        if (xm) {
-          M = +M + 1
-        } else {
-          m = +m + 1
-        }
-      }
-
-      if (gtlt === '<') {
-        pr = '-0'
-      }
-
-      ret = `${gtlt + M}.${m}.${p}${pr}`
-    } else if (xm) {
-      ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`
-    } else if (xp) {
-      ret = `>=${M}.${m}.0${pr
-      } <${M}.${+m + 1}.0-0`
-    }
-
-    debug('xRange return', ret)
-
-    return ret
-  })
-}
-
-// Because * is AND-ed with everything else in the comparator,
-// and '' means "any version", just remove the *s entirely.
-const replaceStars = (comp, options) => {
-  debug('replaceStars', comp, options)
-  // Looseness is ignored here.  star is always as loose as it gets!
-  return comp
-    .trim()
-    .replace(re[t.STAR], '')
-}
-
-const replaceGTE0 = (comp, options) => {
-  debug('replaceGTE0', comp, options)
-  return comp
-    .trim()
-    .replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], '')
-}
-
-// This function is passed to string.replace(re[t.HYPHENRANGE])
-// M, m, patch, prerelease, build
-// 1.2 - 3.4.5 => >=1.2.0 <=3.4.5
-// 1.2.3 - 3.4 => >=1.2.0 <3.5.0-0 Any 3.4.x will do
-// 1.2 - 3.4 => >=1.2.0 <3.5.0-0
-// TODO build?
-const hyphenReplace = incPr => ($0,
-  from, fM, fm, fp, fpr, fb,
-  to, tM, tm, tp, tpr) => {
-  if (isX(fM)) {
-    from = ''
-  } else if (isX(fm)) {
-    from = `>=${fM}.0.0${incPr ? '-0' : ''}`
-  } else if (isX(fp)) {
-    from = `>=${fM}.${fm}.0${incPr ? '-0' : ''}`
-  } else if (fpr) {
-    from = `>=${from}`
-  } else {
-    from = `>=${from}${incPr ? '-0' : ''}`
-  }
-
-  if (isX(tM)) {
-    to = ''
-  } else if (isX(tm)) {
-    to = `<${+tM + 1}.0.0-0`
-  } else if (isX(tp)) {
-    to = `<${tM}.${+tm + 1}.0-0`
-  } else if (tpr) {
-    to = `<=${tM}.${tm}.${tp}-${tpr}`
-  } else if (incPr) {
-    to = `<${tM}.${tm}.${+tp + 1}-0`
-  } else {
-    to = `<=${to}`
-  }
-
-  return `${from} ${to}`.trim()
-}
-
-const testSet = (set, version, options) => {
-  for (let i = 0; i < set.length; i++) {
-    if (!set[i].test(version)) {
-      return false
-    }
-  }
-
-  if (version.prerelease.length && !options.includePrerelease) {
-    // Find the set of versions that are allowed to have prereleases
-    // For example, ^1.2.3-pr.1 desugars to >=1.2.3-pr.1 <2.0.0
-    // That should allow `1.2.3-pr.2` to pass.
-    // However, `1.2.4-alpha.notready` should NOT be allowed,
-    // even though it's within the range set by the comparators.
-    for (let i = 0; i < set.length; i++) {
-      debug(set[i].semver)
-      if (set[i].semver === Comparator.ANY) {
-        continue
-      }
-
-      if (set[i].semver.prerelease.length > 0) {
-        const allowed = set[i].semver
-        if (allowed.major === version.major &&
-            allowed.minor === version.minor &&
-            allowed.patch === version.patch) {
-          return true
-        }
-      }
-    }
-
-    // Version has a -pre, but it's not one of the ones we like.
-    return false
-  }
-
-  return true
-}
-
-
-/***/ }),
-
 /***/ 7163:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -1092,384 +358,6 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 1799:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const parse = __nccwpck_require__(6353)
-const clean = (version, options) => {
-  const s = parse(version.trim().replace(/^[=v]+/, ''), options)
-  return s ? s.version : null
-}
-module.exports = clean
-
-
-/***/ }),
-
-/***/ 8646:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const eq = __nccwpck_require__(5082)
-const neq = __nccwpck_require__(4974)
-const gt = __nccwpck_require__(6599)
-const gte = __nccwpck_require__(1236)
-const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(6717)
-
-const cmp = (a, op, b, loose) => {
-  switch (op) {
-    case '===':
-      if (typeof a === 'object') {
-        a = a.version
-      }
-      if (typeof b === 'object') {
-        b = b.version
-      }
-      return a === b
-
-    case '!==':
-      if (typeof a === 'object') {
-        a = a.version
-      }
-      if (typeof b === 'object') {
-        b = b.version
-      }
-      return a !== b
-
-    case '':
-    case '=':
-    case '==':
-      return eq(a, b, loose)
-
-    case '!=':
-      return neq(a, b, loose)
-
-    case '>':
-      return gt(a, b, loose)
-
-    case '>=':
-      return gte(a, b, loose)
-
-    case '<':
-      return lt(a, b, loose)
-
-    case '<=':
-      return lte(a, b, loose)
-
-    default:
-      throw new TypeError(`Invalid operator: ${op}`)
-  }
-}
-module.exports = cmp
-
-
-/***/ }),
-
-/***/ 5385:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const parse = __nccwpck_require__(6353)
-const { safeRe: re, t } = __nccwpck_require__(5471)
-
-const coerce = (version, options) => {
-  if (version instanceof SemVer) {
-    return version
-  }
-
-  if (typeof version === 'number') {
-    version = String(version)
-  }
-
-  if (typeof version !== 'string') {
-    return null
-  }
-
-  options = options || {}
-
-  let match = null
-  if (!options.rtl) {
-    match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE])
-  } else {
-    // Find the right-most coercible string that does not share
-    // a terminus with a more left-ward coercible string.
-    // Eg, '1.2.3.4' wants to coerce '2.3.4', not '3.4' or '4'
-    // With includePrerelease option set, '1.2.3.4-rc' wants to coerce '2.3.4-rc', not '2.3.4'
-    //
-    // Walk through the string checking with a /g regexp
-    // Manually set the index so as to pick up overlapping matches.
-    // Stop when we get a match that ends at the string end, since no
-    // coercible string can be more right-ward without the same terminus.
-    const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL]
-    let next
-    while ((next = coerceRtlRegex.exec(version)) &&
-        (!match || match.index + match[0].length !== version.length)
-    ) {
-      if (!match ||
-            next.index + next[0].length !== match.index + match[0].length) {
-        match = next
-      }
-      coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length
-    }
-    // leave it in a clean state
-    coerceRtlRegex.lastIndex = -1
-  }
-
-  if (match === null) {
-    return null
-  }
-
-  const major = match[2]
-  const minor = match[3] || '0'
-  const patch = match[4] || '0'
-  const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : ''
-  const build = options.includePrerelease && match[6] ? `+${match[6]}` : ''
-
-  return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options)
-}
-module.exports = coerce
-
-
-/***/ }),
-
-/***/ 7648:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const compareBuild = (a, b, loose) => {
-  const versionA = new SemVer(a, loose)
-  const versionB = new SemVer(b, loose)
-  return versionA.compare(versionB) || versionA.compareBuild(versionB)
-}
-module.exports = compareBuild
-
-
-/***/ }),
-
-/***/ 6874:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const compareLoose = (a, b) => compare(a, b, true)
-module.exports = compareLoose
-
-
-/***/ }),
-
-/***/ 8469:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const compare = (a, b, loose) =>
-  new SemVer(a, loose).compare(new SemVer(b, loose))
-
-module.exports = compare
-
-
-/***/ }),
-
-/***/ 711:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const parse = __nccwpck_require__(6353)
-
-const diff = (version1, version2) => {
-  const v1 = parse(version1, null, true)
-  const v2 = parse(version2, null, true)
-  const comparison = v1.compare(v2)
-
-  if (comparison === 0) {
-    return null
-  }
-
-  const v1Higher = comparison > 0
-  const highVersion = v1Higher ? v1 : v2
-  const lowVersion = v1Higher ? v2 : v1
-  const highHasPre = !!highVersion.prerelease.length
-  const lowHasPre = !!lowVersion.prerelease.length
-
-  if (lowHasPre && !highHasPre) {
-    // Going from prerelease -> no prerelease requires some special casing
-
-    // If the low version has only a major, then it will always be a major
-    // Some examples:
-    // 1.0.0-1 -> 1.0.0
-    // 1.0.0-1 -> 1.1.1
-    // 1.0.0-1 -> 2.0.0
-    if (!lowVersion.patch && !lowVersion.minor) {
-      return 'major'
-    }
-
-    // If the main part has no difference
-    if (lowVersion.compareMain(highVersion) === 0) {
-      if (lowVersion.minor && !lowVersion.patch) {
-        return 'minor'
-      }
-      return 'patch'
-    }
-  }
-
-  // add the `pre` prefix if we are going to a prerelease version
-  const prefix = highHasPre ? 'pre' : ''
-
-  if (v1.major !== v2.major) {
-    return prefix + 'major'
-  }
-
-  if (v1.minor !== v2.minor) {
-    return prefix + 'minor'
-  }
-
-  if (v1.patch !== v2.patch) {
-    return prefix + 'patch'
-  }
-
-  // high and low are prereleases
-  return 'prerelease'
-}
-
-module.exports = diff
-
-
-/***/ }),
-
-/***/ 5082:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const eq = (a, b, loose) => compare(a, b, loose) === 0
-module.exports = eq
-
-
-/***/ }),
-
-/***/ 6599:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const gt = (a, b, loose) => compare(a, b, loose) > 0
-module.exports = gt
-
-
-/***/ }),
-
-/***/ 1236:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const gte = (a, b, loose) => compare(a, b, loose) >= 0
-module.exports = gte
-
-
-/***/ }),
-
-/***/ 2338:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-
-const inc = (version, release, options, identifier, identifierBase) => {
-  if (typeof (options) === 'string') {
-    identifierBase = identifier
-    identifier = options
-    options = undefined
-  }
-
-  try {
-    return new SemVer(
-      version instanceof SemVer ? version.version : version,
-      options
-    ).inc(release, identifier, identifierBase).version
-  } catch (er) {
-    return null
-  }
-}
-module.exports = inc
-
-
-/***/ }),
-
-/***/ 3872:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
-/***/ 6717:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
-
-
-/***/ }),
-
-/***/ 8511:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
-
-
-/***/ }),
-
-/***/ 2603:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
-
-
-/***/ }),
-
-/***/ 4974:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
-
-
-/***/ }),
-
 /***/ 6353:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -1495,143 +383,6 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 8756:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const patch = (a, loose) => new SemVer(a, loose).patch
-module.exports = patch
-
-
-/***/ }),
-
-/***/ 5714:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const parse = __nccwpck_require__(6353)
-const prerelease = (version, options) => {
-  const parsed = parse(version, options)
-  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
-}
-module.exports = prerelease
-
-
-/***/ }),
-
-/***/ 2173:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compare = __nccwpck_require__(8469)
-const rcompare = (a, b, loose) => compare(b, a, loose)
-module.exports = rcompare
-
-
-/***/ }),
-
-/***/ 7192:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compareBuild = __nccwpck_require__(7648)
-const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
-module.exports = rsort
-
-
-/***/ }),
-
-/***/ 8011:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const Range = __nccwpck_require__(6782)
-const satisfies = (version, range, options) => {
-  try {
-    range = new Range(range, options)
-  } catch (er) {
-    return false
-  }
-  return range.test(version)
-}
-module.exports = satisfies
-
-
-/***/ }),
-
-/***/ 9872:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const compareBuild = __nccwpck_require__(7648)
-const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
-module.exports = sort
-
-
-/***/ }),
-
-/***/ 6114:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const parse = __nccwpck_require__(6353)
-const constants = __nccwpck_require__(5101)
-const SemVer = __nccwpck_require__(7163)
-
-const truncate = (version, truncation, options) => {
-  if (!constants.RELEASE_TYPES.includes(truncation)) {
-    return null
-  }
-
-  const clonedVersion = cloneInputVersion(version, options)
-  return clonedVersion && doTruncation(clonedVersion, truncation)
-}
-
-const cloneInputVersion = (version, options) => {
-  const versionStringToParse = (
-    version instanceof SemVer ? version.version : version
-  )
-
-  return parse(versionStringToParse, options)
-}
-
-const doTruncation = (version, truncation) => {
-  if (isPrerelease(truncation)) {
-    return version.version
-  }
-
-  version.prerelease = []
-
-  switch (truncation) {
-    case 'major':
-      version.minor = 0
-      version.patch = 0
-      break
-    case 'minor':
-      version.patch = 0
-      break
-  }
-
-  return version.format()
-}
-
-const isPrerelease = (type) => {
-  return type.startsWith('pre')
-}
-
-module.exports = truncate
-
-
-/***/ }),
-
 /***/ 8780:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -1643,106 +394,6 @@ const valid = (version, options) => {
   return v ? v.version : null
 }
 module.exports = valid
-
-
-/***/ }),
-
-/***/ 2088:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-// just pre-load all the stuff that index.js lazily exports
-const internalRe = __nccwpck_require__(5471)
-const constants = __nccwpck_require__(5101)
-const SemVer = __nccwpck_require__(7163)
-const identifiers = __nccwpck_require__(3348)
-const parse = __nccwpck_require__(6353)
-const valid = __nccwpck_require__(8780)
-const clean = __nccwpck_require__(1799)
-const inc = __nccwpck_require__(2338)
-const diff = __nccwpck_require__(711)
-const major = __nccwpck_require__(8511)
-const minor = __nccwpck_require__(2603)
-const patch = __nccwpck_require__(8756)
-const prerelease = __nccwpck_require__(5714)
-const compare = __nccwpck_require__(8469)
-const rcompare = __nccwpck_require__(2173)
-const compareLoose = __nccwpck_require__(6874)
-const compareBuild = __nccwpck_require__(7648)
-const sort = __nccwpck_require__(9872)
-const rsort = __nccwpck_require__(7192)
-const gt = __nccwpck_require__(6599)
-const lt = __nccwpck_require__(3872)
-const eq = __nccwpck_require__(5082)
-const neq = __nccwpck_require__(4974)
-const gte = __nccwpck_require__(1236)
-const lte = __nccwpck_require__(6717)
-const cmp = __nccwpck_require__(8646)
-const coerce = __nccwpck_require__(5385)
-const truncate = __nccwpck_require__(6114)
-const Comparator = __nccwpck_require__(9379)
-const Range = __nccwpck_require__(6782)
-const satisfies = __nccwpck_require__(8011)
-const toComparators = __nccwpck_require__(4750)
-const maxSatisfying = __nccwpck_require__(5574)
-const minSatisfying = __nccwpck_require__(8595)
-const minVersion = __nccwpck_require__(1866)
-const validRange = __nccwpck_require__(4737)
-const outside = __nccwpck_require__(280)
-const gtr = __nccwpck_require__(2276)
-const ltr = __nccwpck_require__(5213)
-const intersects = __nccwpck_require__(3465)
-const simplifyRange = __nccwpck_require__(2028)
-const subset = __nccwpck_require__(1489)
-module.exports = {
-  parse,
-  valid,
-  clean,
-  inc,
-  diff,
-  major,
-  minor,
-  patch,
-  prerelease,
-  compare,
-  rcompare,
-  compareLoose,
-  compareBuild,
-  sort,
-  rsort,
-  gt,
-  lt,
-  eq,
-  neq,
-  gte,
-  lte,
-  cmp,
-  coerce,
-  truncate,
-  Comparator,
-  Range,
-  satisfies,
-  toComparators,
-  maxSatisfying,
-  minSatisfying,
-  minVersion,
-  validRange,
-  outside,
-  gtr,
-  ltr,
-  intersects,
-  simplifyRange,
-  subset,
-  SemVer,
-  re: internalRe.re,
-  src: internalRe.src,
-  tokens: internalRe.t,
-  SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
-  RELEASE_TYPES: constants.RELEASE_TYPES,
-  compareIdentifiers: identifiers.compareIdentifiers,
-  rcompareIdentifiers: identifiers.rcompareIdentifiers,
-}
 
 
 /***/ }),
@@ -1871,55 +522,6 @@ module.exports = {
   compareIdentifiers,
   rcompareIdentifiers,
 }
-
-
-/***/ }),
-
-/***/ 1383:
-/***/ ((module) => {
-
-
-
-class LRUCache {
-  constructor () {
-    this.max = 1000
-    this.map = new Map()
-  }
-
-  get (key) {
-    const value = this.map.get(key)
-    if (value === undefined) {
-      return undefined
-    } else {
-      // Remove the key from the map and add it to the end
-      this.map.delete(key)
-      this.map.set(key, value)
-      return value
-    }
-  }
-
-  delete (key) {
-    return this.map.delete(key)
-  }
-
-  set (key, value) {
-    const deleted = this.delete(key)
-
-    if (!deleted && value !== undefined) {
-      // If cache is full, delete the least recently used item
-      if (this.map.size >= this.max) {
-        const firstKey = this.map.keys().next().value
-        this.delete(firstKey)
-      }
-
-      this.map.set(key, value)
-    }
-
-    return this
-  }
-}
-
-module.exports = LRUCache
 
 
 /***/ }),
@@ -2174,1068 +776,6 @@ createToken('STAR', '(<|>)?=?\\s*\\*')
 // >=0.0.0 is like a star
 createToken('GTE0', '^\\s*>=\\s*0\\.0\\.0\\s*$')
 createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
-
-
-/***/ }),
-
-/***/ 9737:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-// @ts-check
-
-
-// Reproduce safeRe[COMPARATORTRIM] replacement boundaries, not version
-// validation. Each end-index finder returns an exclusive end, or its start
-// on no match.
-// Positions count from zero. An end of 3 means characters 0, 1, and 2 were read;
-// range.slice(start, end) gives the matched text, not a converted number.
-const {
-  MAX_LENGTH,
-  MAX_SAFE_BUILD_LENGTH,
-  WHITESPACE_CHARACTERS,
-} = __nccwpck_require__(5101)
-
-/**
- * Remembers the last two rows of digits so their characters need not be reread.
- * Positions start at -1 until a row has been found.
- *
- * @typedef {object} DigitRunCache
- * @property {number} start The first character of the most recently found row.
- * @property {number} end The position after that row's last character.
- * @property {number} previousStart The first character of the previous row.
- * @property {number} previousEnd The position after the previous row.
- */
-
-// One entry per UTF-16 code unit keeps membership checks constant-time.
-const whitespace = new Uint8Array(0x10000)
-for (const char of WHITESPACE_CHARACTERS) {
-  whitespace[char.charCodeAt(0)] = 1
-}
-
-/**
- * Checks whether a character is whitespace, like a space, tab, or newline.
- * Looking past the end of the string returns false.
- *
- * @param {string|undefined} char One character, or undefined past the string's end.
- * @returns {boolean} Whether the character is whitespace.
- * @example isWhitespace(' ') // true
- * @example isWhitespace('1') // false
- */
-const isWhitespace = char =>
-  char !== undefined && whitespace[char.charCodeAt(0)] === 1
-
-/**
- * Checks for v, =, or whitespace before the version number.
- * These are historical version prefixes, not range operators:
- * < and > are handled separately, as are tilde and caret ranges.
- *
- * @param {string|undefined} char One character to check.
- * @returns {boolean} Whether the character can belong to a version prefix.
- * @example isVersionPrefix('=') // true
- * @example isVersionPrefix('>') // false
- */
-const isVersionPrefix = char =>
-  char === 'v' ||
-  char === '=' ||
-  isWhitespace(char)
-
-/**
- * Checks whether a character is one of the digits 0 through 9.
- *
- * @param {string|undefined} char One character to check.
- * @returns {boolean} Whether the character is an ASCII digit.
- * @example isDigit('7') // true
- * @example isDigit('.') // false
- */
-const isDigit = char => char !== undefined && char >= '0' && char <= '9'
-
-/**
- * Checks whether a character is an English letter, uppercase or lowercase.
- *
- * @param {string|undefined} char One character to check.
- * @returns {boolean} Whether the character is an ASCII letter.
- * @example isLetter('b') // true
- * @example isLetter('7') // false
- */
-const isLetter = char =>
-  char !== undefined && (
-    (char >= 'a' && char <= 'z') ||
-    (char >= 'A' && char <= 'Z')
-  )
-
-/**
- * Checks for a letter, digit, or hyphen: the characters allowed inside
- * prerelease and build names such as beta-1.
- *
- * @param {string|undefined} char One character to check.
- * @returns {boolean} Whether the character can be part of an identifier.
- * @example isIdentifierCharacter('-') // true
- * @example isIdentifierCharacter('.') // false; dots separate identifiers
- */
-const isIdentifierCharacter = char => isDigit(char) || isLetter(char) || char === '-'
-
-/**
- * Checks whether a version component can begin here: with a digit or
- * a wildcard such as x, X, or *.
- *
- * @param {string|undefined} char One character to check.
- * @returns {boolean} Whether a number or wildcard can start with this character.
- * @example isVersionStart('x') // true
- * @example isVersionStart('v') // false; v belongs to the prefix
- */
-const isVersionStart = char =>
-  isDigit(char) ||
-  char === 'x' ||
-  char === 'X' ||
-  char === '*'
-
-/**
- * Finds the end of a row of digits, but returns no more than limit digits.
- * Remembers the last two rows so looking at them again does not reread them.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position of the first character to check.
- * @param {number} limit The most digit characters the returned match can include.
- * @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
- * @returns {number} The position after the matched digits, or start if none match.
- * @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
- * @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
- */
-const findDigitsEndIndex = (range, start, limit, digitRuns) => {
-  if (!isDigit(range[start])) {
-    return start
-  }
-  if (start >= digitRuns.start && start < digitRuns.end) {
-    return Math.min(start + limit, digitRuns.end)
-  }
-  if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) {
-    return Math.min(start + limit, digitRuns.previousEnd)
-  }
-  let end = start + 1
-  while (isDigit(range[end])) {
-    end++
-  }
-  // A failed full version can rewind from its second run to its first.
-  digitRuns.previousStart = digitRuns.start
-  digitRuns.previousEnd = digitRuns.end
-  digitRuns.start = start
-  digitRuns.end = end
-  return Math.min(start + limit, end)
-}
-
-/**
- * Reads a number using the old regex's length and leading-zero rules.
- * Strict mode reads just the first zero in 012; loose mode can read all three.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position where the number should begin.
- * @param {boolean} loose Whether to allow leading zeros.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position after the matched digits, not their numeric value.
- * @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
- * @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
- */
-const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
-  if (!loose && range[start] === '0') {
-    return start + 1
-  }
-  // Strict syntax allows an initial nonzero digit plus MAX_LENGTH digits.
-  return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns)
-}
-
-/**
- * Reads one piece of a prerelease name, such as beta or 1 in beta.1.
- * Tries the letter-or-hyphen form first, then the number-only form.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position where the identifier should begin.
- * @param {boolean} loose Whether numeric identifiers may have leading zeros.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position after the identifier, or start if none matches.
- * @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
- * @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
- */
-const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
-  const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns)
-  // The legacy regex tries a nonnumeric identifier before a numeric one.
-  if (isLetter(range[digitsEnd]) || range[digitsEnd] === '-') {
-    let end = digitsEnd + 1
-    const limit = end + MAX_SAFE_BUILD_LENGTH
-    while (end < limit && isIdentifierCharacter(range[end])) {
-      end++
-    }
-    return end
-  }
-  return findVersionNumberEndIndex(range, start, loose, digitRuns)
-}
-
-/**
- * Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
- * Loose mode also allows the name without its opening hyphen.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position where the suffix should begin, including -.
- * @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position after the matched suffix, or start if absent.
- * @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
- * @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
- */
-const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
-  const hyphen = range[start] === '-'
-  if (!loose && !hyphen) {
-    return start
-  }
-  const identifierStart = start + (hyphen ? 1 : 0)
-  let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns)
-  if (end === identifierStart) {
-    if (!loose || !hyphen) {
-      return start
-    }
-    // In loose syntax, a lone hyphen can itself be the identifier.
-    end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns)
-  }
-  while (range[end] === '.') {
-    const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns)
-    if (next === end + 1) {
-      break
-    }
-    end = next
-  }
-  return end
-}
-
-/**
- * Reads one build-name piece, such as sha or 123 in +sha.123.
- * Stops at a disallowed character or the old regex's length limit.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position where the identifier should begin.
- * @returns {number} The position after the identifier, or start if none matches.
- * @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
- * @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
- */
-const findBuildIdentifierEndIndex = (range, start) => {
-  let end = start
-  while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) {
-    end++
-  }
-  return end
-}
-
-/**
- * Reads optional build metadata such as +sha.123.
- * Leaves the position unchanged if there is no plus sign followed by a name.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position where the opening + should be.
- * @returns {number} The position after the matched metadata, or start if absent.
- * @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
- * @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
- */
-const findBuildEndIndex = (range, start) => {
-  if (range[start] !== '+') {
-    return start
-  }
-  let end = findBuildIdentifierEndIndex(range, start + 1)
-  if (end === start + 1) {
-    return start
-  }
-  while (range[end] === '.') {
-    const next = findBuildIdentifierEndIndex(range, end + 1)
-    if (next === end + 1) {
-      break
-    }
-    end = next
-  }
-  return end
-}
-
-/**
- * Reads three numbers separated by dots, then any prerelease and build suffixes.
- * Uses loose rules, so forms such as 01.02.03beta can match here.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position of the first number, after any prefix.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position after the version match, or start if none matches.
- * @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
- * @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
- */
-const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
-  let end = start
-  for (let component = 0; component < 3; component++) {
-    const next = findVersionNumberEndIndex(range, end, true, digitRuns)
-    if (next === end) {
-      return start
-    }
-    end = next
-    if (component < 2) {
-      if (range[end] !== '.') {
-        return start
-      }
-      end++
-    }
-  }
-  const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns)
-  return findBuildEndIndex(range, prereleaseEnd)
-}
-
-/**
- * Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
- * Numbers use strict leading-zero rules; wildcards take up one character.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position where the component should begin.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position after the component, or start if none matches.
- * @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
- * @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
- */
-const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
-  if (isDigit(range[start])) {
-    return findVersionNumberEndIndex(range, start, false, digitRuns)
-  }
-  return isVersionStart(range[start]) ? start + 1 : start
-}
-
-/**
- * Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
- * After the third component, also reads any strict prerelease and build suffixes.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position of a number or wildcard, after any prefix.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position after the matched version text.
- * @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
- * @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
- */
-const findPartialVersionEndIndex = (range, start, digitRuns) => {
-  let end = findPartialVersionComponentEndIndex(range, start, digitRuns)
-  for (let component = 0; component < 2; component++) {
-    if (range[end] !== '.') {
-      return end
-    }
-    const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns)
-    if (next === end + 1) {
-      return end
-    }
-    end = next
-  }
-  const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns)
-  return findBuildEndIndex(range, prereleaseEnd)
-}
-
-/**
- * Finds where a version match ends, without deciding whether the range is valid.
- * Tries a loose full version first, then a partial or wildcard version, just
- * like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
- *
- * @param {string} range The text to read; it is not changed.
- * @param {number} start The position of a number or wildcard, after any prefix.
- * @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
- * @returns {number} The position where scanning the next candidate can resume.
- * @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
- * @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
- */
-const findVersionEndIndex = (range, start, digitRuns) => {
-  const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns)
-  return fullVersionEnd !== start
-    ? fullVersionEnd
-    : findPartialVersionEndIndex(range, start, digitRuns)
-}
-
-/**
- * Finds the one whitespace character the old replacement would remove.
- * Keeps leading whitespace, skips an optional operator, and checks immediately
- * after it. Returns -1 if there is nothing to remove.
- *
- * @param {string} range The text containing a candidate already found by the caller.
- * @param {number} matchStart The candidate's position, including leading whitespace.
- * @returns {number} The position of the removable whitespace, or -1 if absent.
- * @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
- * @example findRemovableWhitespaceIndex('>1', 0) // -1
- */
-const findRemovableWhitespaceIndex = (range, matchStart) => {
-  let position = matchStart
-  if (isWhitespace(range[position])) {
-    position++
-  }
-  if (range[position] === '<' || range[position] === '>') {
-    position++
-  }
-  if (range[position] === '=') {
-    position++
-  }
-  return isWhitespace(range[position]) ? position : -1
-}
-
-/**
- * Joins an operator to its version, turning > 1.2.3 into >1.2.3.
- * Copies everything else according to the old regex's matching rules.
- * Moves forward through prefixes and whole versions to avoid repeatedly
- * searching the same characters on long inputs.
- *
- * @param {string} range The range text to process; the original string is unchanged.
- * @returns {string} The range with matched operator whitespace removed.
- * @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
- * @example trimComparatorWhitespace('> invalid') // '> invalid'
- */
-const trimComparatorWhitespace = range => {
-  let result = ''
-  let copyFrom = 0
-  let cursor = 0
-  const digitRuns = { start: -1, end: -1, previousStart: -1, previousEnd: -1 }
-
-  while (cursor < range.length) {
-    const matchStart = cursor
-    if (range[cursor] === '<' || range[cursor] === '>') {
-      cursor++
-    } else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
-      cursor++
-      continue
-    }
-
-    // Consume a v/=/whitespace run once, even when no version follows it.
-    while (cursor < range.length && isVersionPrefix(range[cursor])) {
-      cursor++
-    }
-    if (!isVersionStart(range[cursor])) {
-      continue
-    }
-
-    const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart)
-    if (whitespacePosition !== -1) {
-      result += range.slice(copyFrom, whitespacePosition)
-      copyFrom = whitespacePosition + 1
-    }
-
-    // Skip the entire match, so a prerelease's trailing v cannot be
-    // reconsidered as the prefix of another version.
-    cursor = findVersionEndIndex(range, cursor, digitRuns)
-  }
-
-  return result + range.slice(copyFrom)
-}
-
-module.exports = trimComparatorWhitespace
-
-
-/***/ }),
-
-/***/ 2276:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-// Determine if version is greater than all the versions possible in the range.
-const outside = __nccwpck_require__(280)
-const gtr = (version, range, options) => outside(version, range, '>', options)
-module.exports = gtr
-
-
-/***/ }),
-
-/***/ 3465:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const Range = __nccwpck_require__(6782)
-const intersects = (r1, r2, options) => {
-  r1 = new Range(r1, options)
-  r2 = new Range(r2, options)
-  return r1.intersects(r2, options)
-}
-module.exports = intersects
-
-
-/***/ }),
-
-/***/ 5213:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const outside = __nccwpck_require__(280)
-// Determine if version is less than all the versions possible in the range
-const ltr = (version, range, options) => outside(version, range, '<', options)
-module.exports = ltr
-
-
-/***/ }),
-
-/***/ 5574:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
-
-const maxSatisfying = (versions, range, options) => {
-  let max = null
-  let maxSV = null
-  let rangeObj = null
-  try {
-    rangeObj = new Range(range, options)
-  } catch (er) {
-    return null
-  }
-  versions.forEach((v) => {
-    if (rangeObj.test(v)) {
-      // satisfies(v, range, options)
-      if (!max || maxSV.compare(v) === -1) {
-        // compare(max, v, true)
-        max = v
-        maxSV = new SemVer(max, options)
-      }
-    }
-  })
-  return max
-}
-module.exports = maxSatisfying
-
-
-/***/ }),
-
-/***/ 8595:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
-const minSatisfying = (versions, range, options) => {
-  let min = null
-  let minSV = null
-  let rangeObj = null
-  try {
-    rangeObj = new Range(range, options)
-  } catch (er) {
-    return null
-  }
-  versions.forEach((v) => {
-    if (rangeObj.test(v)) {
-      // satisfies(v, range, options)
-      if (!min || minSV.compare(v) === 1) {
-        // compare(min, v, true)
-        min = v
-        minSV = new SemVer(min, options)
-      }
-    }
-  })
-  return min
-}
-module.exports = minSatisfying
-
-
-/***/ }),
-
-/***/ 1866:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const Range = __nccwpck_require__(6782)
-const gt = __nccwpck_require__(6599)
-
-const minVersion = (range, loose) => {
-  range = new Range(range, loose)
-
-  let minver = new SemVer('0.0.0')
-  if (range.test(minver)) {
-    return minver
-  }
-
-  minver = new SemVer('0.0.0-0')
-  if (range.test(minver)) {
-    return minver
-  }
-
-  minver = null
-  for (let i = 0; i < range.set.length; ++i) {
-    const comparators = range.set[i]
-
-    let setMin = null
-    comparators.forEach((comparator) => {
-      // Clone to avoid manipulating the comparator's semver object.
-      const compver = new SemVer(comparator.semver.version)
-      switch (comparator.operator) {
-        case '>':
-          if (compver.prerelease.length === 0) {
-            compver.patch++
-          } else {
-            compver.prerelease.push(0)
-          }
-          compver.raw = compver.format()
-          /* fallthrough */
-        case '':
-        case '>=':
-          if (!setMin || gt(compver, setMin)) {
-            setMin = compver
-          }
-          break
-        case '<':
-        case '<=':
-          /* Ignore maximum versions */
-          break
-        /* istanbul ignore next */
-        default:
-          throw new Error(`Unexpected operation: ${comparator.operator}`)
-      }
-    })
-    if (setMin && (!minver || gt(minver, setMin))) {
-      minver = setMin
-    }
-  }
-
-  if (minver && range.test(minver)) {
-    return minver
-  }
-
-  return null
-}
-module.exports = minVersion
-
-
-/***/ }),
-
-/***/ 280:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const SemVer = __nccwpck_require__(7163)
-const Comparator = __nccwpck_require__(9379)
-const { ANY } = Comparator
-const Range = __nccwpck_require__(6782)
-const satisfies = __nccwpck_require__(8011)
-const gt = __nccwpck_require__(6599)
-const lt = __nccwpck_require__(3872)
-const lte = __nccwpck_require__(6717)
-const gte = __nccwpck_require__(1236)
-
-const outside = (version, range, hilo, options) => {
-  version = new SemVer(version, options)
-  range = new Range(range, options)
-
-  let gtfn, ltefn, ltfn, comp, ecomp
-  switch (hilo) {
-    case '>':
-      gtfn = gt
-      ltefn = lte
-      ltfn = lt
-      comp = '>'
-      ecomp = '>='
-      break
-    case '<':
-      gtfn = lt
-      ltefn = gte
-      ltfn = gt
-      comp = '<'
-      ecomp = '<='
-      break
-    default:
-      throw new TypeError('Must provide a hilo val of "<" or ">"')
-  }
-
-  // If it satisfies the range it is not outside
-  if (satisfies(version, range, options)) {
-    return false
-  }
-
-  // From now on, variable terms are as if we're in "gtr" mode.
-  // but note that everything is flipped for the "ltr" function.
-
-  for (let i = 0; i < range.set.length; ++i) {
-    const comparators = range.set[i]
-
-    let high = null
-    let low = null
-
-    comparators.forEach((comparator) => {
-      if (comparator.semver === ANY) {
-        comparator = new Comparator('>=0.0.0')
-      }
-      high = high || comparator
-      low = low || comparator
-      if (gtfn(comparator.semver, high.semver, options)) {
-        high = comparator
-      } else if (ltfn(comparator.semver, low.semver, options)) {
-        low = comparator
-      }
-    })
-
-    // If the edge version comparator has a operator then our version
-    // isn't outside it
-    if (high.operator === comp || high.operator === ecomp) {
-      return false
-    }
-
-    // If the lowest version comparator has an operator and our version
-    // is less than it then it isn't higher than the range
-    if ((!low.operator || low.operator === comp) &&
-        ltefn(version, low.semver)) {
-      return false
-    } else if (low.operator === ecomp && ltfn(version, low.semver)) {
-      return false
-    }
-  }
-  return true
-}
-
-module.exports = outside
-
-
-/***/ }),
-
-/***/ 2028:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-// given a set of versions and a range, create a "simplified" range
-// that includes the same versions that the original range does
-// If the original range is shorter than the simplified one, return that.
-const satisfies = __nccwpck_require__(8011)
-const compare = __nccwpck_require__(8469)
-module.exports = (versions, range, options) => {
-  const set = []
-  let first = null
-  let prev = null
-  const v = versions.sort((a, b) => compare(a, b, options))
-  for (const version of v) {
-    const included = satisfies(version, range, options)
-    if (included) {
-      prev = version
-      if (!first) {
-        first = version
-      }
-    } else {
-      if (prev) {
-        set.push([first, prev])
-      }
-      prev = null
-      first = null
-    }
-  }
-  if (first) {
-    set.push([first, null])
-  }
-
-  const ranges = []
-  for (const [min, max] of set) {
-    if (min === max) {
-      ranges.push(min)
-    } else if (!max && min === v[0]) {
-      ranges.push('*')
-    } else if (!max) {
-      ranges.push(`>=${min}`)
-    } else if (min === v[0]) {
-      ranges.push(`<=${max}`)
-    } else {
-      ranges.push(`${min} - ${max}`)
-    }
-  }
-  const simplified = ranges.join(' || ')
-  const original = typeof range.raw === 'string' ? range.raw : String(range)
-  return simplified.length < original.length ? simplified : range
-}
-
-
-/***/ }),
-
-/***/ 1489:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const Range = __nccwpck_require__(6782)
-const Comparator = __nccwpck_require__(9379)
-const { ANY } = Comparator
-const satisfies = __nccwpck_require__(8011)
-const compare = __nccwpck_require__(8469)
-
-// Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
-// - Every simple range `r1, r2, ...` is a null set, OR
-// - Every simple range `r1, r2, ...` which is not a null set is a subset of
-//   some `R1, R2, ...`
-//
-// Simple range `c1 c2 ...` is a subset of simple range `C1 C2 ...` iff:
-// - If c is only the ANY comparator
-//   - If C is only the ANY comparator, return true
-//   - Else if in prerelease mode, return false
-//   - else replace c with `[>=0.0.0]`
-// - If C is only the ANY comparator
-//   - if in prerelease mode, return true
-//   - else replace C with `[>=0.0.0]`
-// - Let EQ be the set of = comparators in c
-// - If EQ is more than one, return true (null set)
-// - Let GT be the highest > or >= comparator in c
-// - Let LT be the lowest < or <= comparator in c
-// - If GT and LT, and GT.semver > LT.semver, return true (null set)
-// - If any C is a = range, and GT or LT are set, return false
-// - If EQ
-//   - If GT, and EQ does not satisfy GT, return true (null set)
-//   - If LT, and EQ does not satisfy LT, return true (null set)
-//   - If EQ satisfies every C, return true
-//   - Else return false
-// - If GT
-//   - If GT.semver is lower than any > or >= comp in C, return false
-//   - If GT is >=, and GT.semver does not satisfy every C, return false
-//   - If GT.semver has a prerelease, and not in prerelease mode
-//     - If no C has a prerelease and the GT.semver tuple, return false
-// - If LT
-//   - If LT.semver is greater than any < or <= comp in C, return false
-//   - If LT is <=, and LT.semver does not satisfy every C, return false
-//   - If LT.semver has a prerelease, and not in prerelease mode
-//     - If no C has a prerelease and the LT.semver tuple, return false
-// - Else return true
-
-const subset = (sub, dom, options = {}) => {
-  if (sub === dom) {
-    return true
-  }
-
-  sub = new Range(sub, options)
-  dom = new Range(dom, options)
-  let sawNonNull = false
-
-  OUTER: for (const simpleSub of sub.set) {
-    for (const simpleDom of dom.set) {
-      const isSub = simpleSubset(simpleSub, simpleDom, options)
-      sawNonNull = sawNonNull || isSub !== null
-      if (isSub) {
-        continue OUTER
-      }
-    }
-    // the null set is a subset of everything, but null simple ranges in
-    // a complex range should be ignored.  so if we saw a non-null range,
-    // then we know this isn't a subset, but if EVERY simple range was null,
-    // then it is a subset.
-    if (sawNonNull) {
-      return false
-    }
-  }
-  return true
-}
-
-const minimumVersionWithPreRelease = [new Comparator('>=0.0.0-0')]
-const minimumVersion = [new Comparator('>=0.0.0')]
-
-const simpleSubset = (sub, dom, options) => {
-  if (sub === dom) {
-    return true
-  }
-
-  if (sub.length === 1 && sub[0].semver === ANY) {
-    if (dom.length === 1 && dom[0].semver === ANY) {
-      return true
-    } else if (options.includePrerelease) {
-      sub = minimumVersionWithPreRelease
-    } else {
-      sub = minimumVersion
-    }
-  }
-
-  if (dom.length === 1 && dom[0].semver === ANY) {
-    if (options.includePrerelease) {
-      return true
-    } else {
-      dom = minimumVersion
-    }
-  }
-
-  const eqSet = new Set()
-  let gt, lt
-  for (const c of sub) {
-    if (c.operator === '>' || c.operator === '>=') {
-      gt = higherGT(gt, c, options)
-    } else if (c.operator === '<' || c.operator === '<=') {
-      lt = lowerLT(lt, c, options)
-    } else {
-      eqSet.add(c.semver)
-    }
-  }
-
-  if (eqSet.size > 1) {
-    return null
-  }
-
-  let gtltComp
-  if (gt && lt) {
-    gtltComp = compare(gt.semver, lt.semver, options)
-    if (gtltComp > 0) {
-      return null
-    } else if (gtltComp === 0 && (gt.operator !== '>=' || lt.operator !== '<=')) {
-      return null
-    }
-  }
-
-  // will iterate one or zero times
-  for (const eq of eqSet) {
-    if (gt && !satisfies(eq, String(gt), options)) {
-      return null
-    }
-
-    if (lt && !satisfies(eq, String(lt), options)) {
-      return null
-    }
-
-    for (const c of dom) {
-      if (!satisfies(eq, String(c), options)) {
-        return false
-      }
-    }
-
-    return true
-  }
-
-  let higher, lower
-  let hasDomLT, hasDomGT
-  // if the subset has a prerelease, we need a comparator in the superset
-  // with the same tuple and a prerelease, or it's not a subset
-  let needDomLTPre = lt &&
-    !options.includePrerelease &&
-    lt.semver.prerelease.length ? lt.semver : false
-  let needDomGTPre = gt &&
-    !options.includePrerelease &&
-    gt.semver.prerelease.length ? gt.semver : false
-  // exception: <1.2.3-0 is the same as <1.2.3
-  if (needDomLTPre && needDomLTPre.prerelease.length === 1 &&
-      lt.operator === '<' && needDomLTPre.prerelease[0] === 0) {
-    needDomLTPre = false
-  }
-
-  for (const c of dom) {
-    hasDomGT = hasDomGT || c.operator === '>' || c.operator === '>='
-    hasDomLT = hasDomLT || c.operator === '<' || c.operator === '<='
-    if (gt) {
-      if (needDomGTPre) {
-        if (c.semver.prerelease && c.semver.prerelease.length &&
-            c.semver.major === needDomGTPre.major &&
-            c.semver.minor === needDomGTPre.minor &&
-            c.semver.patch === needDomGTPre.patch) {
-          needDomGTPre = false
-        }
-      }
-      if (c.operator === '>' || c.operator === '>=') {
-        higher = higherGT(gt, c, options)
-        if (higher === c && higher !== gt) {
-          return false
-        }
-      } else if (gt.operator === '>=' && !c.test(gt.semver)) {
-        return false
-      }
-    }
-    if (lt) {
-      if (needDomLTPre) {
-        if (c.semver.prerelease && c.semver.prerelease.length &&
-            c.semver.major === needDomLTPre.major &&
-            c.semver.minor === needDomLTPre.minor &&
-            c.semver.patch === needDomLTPre.patch) {
-          needDomLTPre = false
-        }
-      }
-      if (c.operator === '<' || c.operator === '<=') {
-        lower = lowerLT(lt, c, options)
-        if (lower === c && lower !== lt) {
-          return false
-        }
-      } else if (lt.operator === '<=' && !c.test(lt.semver)) {
-        return false
-      }
-    }
-    if (!c.operator && (lt || gt) && gtltComp !== 0) {
-      return false
-    }
-  }
-
-  // if there was a < or >, and nothing in the dom, then must be false
-  // UNLESS it was limited by another range in the other direction.
-  // Eg, >1.0.0 <1.0.1 is still a subset of <2.0.0
-  if (gt && hasDomLT && !lt && gtltComp !== 0) {
-    return false
-  }
-
-  if (lt && hasDomGT && !gt && gtltComp !== 0) {
-    return false
-  }
-
-  // we needed a prerelease range in a specific tuple, but didn't get one
-  // then this isn't a subset.  eg >=1.2.3-pre is not a subset of >=1.0.0,
-  // because it includes prereleases in the 1.2.3 tuple
-  if (needDomGTPre || needDomLTPre) {
-    return false
-  }
-
-  return true
-}
-
-// >=1.2.3 is lower than >1.2.3
-const higherGT = (a, b, options) => {
-  if (!a) {
-    return b
-  }
-  const comp = compare(a.semver, b.semver, options)
-  return comp > 0 ? a
-    : comp < 0 ? b
-    : b.operator === '>' && a.operator === '>=' ? b
-    : a
-}
-
-// <=1.2.3 is higher than <1.2.3
-const lowerLT = (a, b, options) => {
-  if (!a) {
-    return b
-  }
-  const comp = compare(a.semver, b.semver, options)
-  return comp < 0 ? a
-    : comp > 0 ? b
-    : b.operator === '<' && a.operator === '<=' ? b
-    : a
-}
-
-module.exports = subset
-
-
-/***/ }),
-
-/***/ 4750:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const Range = __nccwpck_require__(6782)
-
-// Mostly just for testing and legacy API reasons
-const toComparators = (range, options) =>
-  new Range(range, options).set
-    .map(comp => comp.map(c => c.value).join(' ').trim().split(' '))
-
-module.exports = toComparators
-
-
-/***/ }),
-
-/***/ 4737:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-
-const Range = __nccwpck_require__(6782)
-const validRange = (range, options) => {
-  try {
-    // Return '*' instead of '' so that truthiness works.
-    // This will throw if it's invalid anyway
-    return new Range(range, options).range || '*'
-  } catch (er) {
-    return null
-  }
-}
-module.exports = validRange
 
 
 /***/ }),
@@ -31609,11 +29149,99 @@ module.exports = {
 
 /***/ }),
 
+/***/ 8125:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ ServiceError)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+
+/** A failed call to the service. `message` holds code, text and request ID and no secret. */
+class ServiceError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
+    code;
+    kind;
+    statusCode;
+    requestId;
+    constructor(message, details) {
+        super(message, { hint: details.hint });
+        this.code = details.code;
+        this.kind = details.kind;
+        this.statusCode = details.statusCode;
+        this.requestId = details.requestId;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2822:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ standingOf),
+/* harmony export */   i: () => (/* binding */ isKnownStatus)
+/* harmony export */ });
+const STANDINGS = {
+    Preparing: 'in-progress',
+    Creating: 'in-progress',
+    Updating: 'in-progress',
+    Ready: 'ready',
+    Failed: 'failed',
+    UpdateFailed: 'failed',
+};
+function standingOf(status) {
+    return Object.hasOwn(STANDINGS, status) ? (STANDINGS[status] ?? 'in-progress') : 'in-progress';
+}
+function isKnownStatus(status) {
+    return Object.hasOwn(STANDINGS, status);
+}
+
+
+/***/ }),
+
+/***/ 3916:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   lZ: () => (/* binding */ ActionError),
+/* harmony export */   o9: () => (/* binding */ ActionErrors)
+/* harmony export */ });
+/** An error whose text is ours: `message` says what failed, `hint` what the person can do about it. */
+class ActionError extends Error {
+    hint;
+    constructor(message, options = {}) {
+        super(message, options.cause === undefined ? undefined : { cause: options.cause });
+        this.name = new.target.name;
+        this.hint = options.hint;
+    }
+}
+/** Several independent failures of one phase, each reported as an error of its own. */
+class ActionErrors extends ActionError {
+    errors;
+    constructor(errors) {
+        super(errors.map((error) => error.message).join('\n'));
+        this.errors = errors;
+    }
+}
+/** One bad input. `message` names it in its kebab-case name, what it got and what is allowed. */
+class InputError extends ActionError {
+    input;
+    constructor(input, message, hint) {
+        super(`Input ${input}: ${message}`, { hint });
+        this.input = input;
+    }
+}
+
+
+/***/ }),
+
 /***/ 9407:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3912);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3395);
 /* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4006);
 
 
@@ -31625,7 +29253,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3912:
+/***/ 3395:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31908,50 +29536,8 @@ function makeRetriable(function_, options) {
 	};
 }
 
-;// CONCATENATED MODULE: ./src/errors.ts
-/** An error whose text is ours: `message` says what failed, `hint` what the person can do about it. */
-class ActionError extends Error {
-    hint;
-    constructor(message, options = {}) {
-        super(message, options.cause === undefined ? undefined : { cause: options.cause });
-        this.name = new.target.name;
-        this.hint = options.hint;
-    }
-}
-/** Several independent failures of one phase, each reported as an error of its own. */
-class ActionErrors extends ActionError {
-    errors;
-    constructor(errors) {
-        super(errors.map((error) => error.message).join('\n'));
-        this.errors = errors;
-    }
-}
-/** One bad input. `message` names it in its kebab-case name, what it got and what is allowed. */
-class InputError extends ActionError {
-    input;
-    constructor(input, message, hint) {
-        super(`Input ${input}: ${message}`, { hint });
-        this.input = input;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cache/service.ts
-
-/** A failed call to the service. `message` holds code, text and request ID and no secret. */
-class ServiceError extends ActionError {
-    code;
-    kind;
-    statusCode;
-    requestId;
-    constructor(message, details) {
-        super(message, { hint: details.hint });
-        this.code = details.code;
-        this.kind = details.kind;
-        this.statusCode = details.statusCode;
-        this.requestId = details.requestId;
-    }
-}
-
+// EXTERNAL MODULE: ./src/cache/service.ts
+var service = __nccwpck_require__(8125);
 ;// CONCATENATED MODULE: ./src/cache/retry.ts
 
 
@@ -31982,9 +29568,9 @@ async function retrying(label, call, deps) {
         factor: 2,
         randomize: true,
         ...(deps.signal && { signal: deps.signal }),
-        shouldRetry: ({ error }) => error instanceof ServiceError && error.kind === 'transient',
+        shouldRetry: ({ error }) => error instanceof service/* ServiceError */._ && error.kind === 'transient',
         onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-            const transient = error instanceof ServiceError && error.kind === 'transient';
+            const transient = error instanceof service/* ServiceError */._ && error.kind === 'transient';
             if (!transient || retriesLeft === 0)
                 return;
             deps.log.info(`${error.message} Trying ${label} again (try ${attemptNumber + 1} of ${TRIES}).`);
@@ -32030,6 +29616,8 @@ function quote(text) {
 
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: ./src/errors.ts
+var src_errors = __nccwpck_require__(3916);
 ;// CONCATENATED MODULE: ./src/images/reference.ts
 // Image references as Docker, containerd and Kubernetes read them. The grammar is the one at the head of
 // https://github.com/distribution/reference/blob/main/reference.go, the short names are those of its
@@ -32062,7 +29650,7 @@ function parseReference(text) {
         tagFault(tag) ??
         digestFault(digest);
     if (found)
-        throw new ActionError(`${quote(text)} is not an image reference: ${found.why}`, found);
+        throw new src_errors/* ActionError */.lZ(`${quote(text)} is not an image reference: ${found.why}`, found);
     return {
         registry,
         repository,
@@ -32766,7 +30354,7 @@ const DEFECT = {
 /** The call failed on its way. Only the error's code and name are used: its message holds the whole URL. */
 function notAnswered(error, { action, host, wire }) {
     const { code, failure } = classify(error, wire.connected);
-    return new ServiceError(`${action} failed: ${failure.happened(host)} (${code}).`, {
+    return new service/* ServiceError */._(`${action} failed: ${failure.happened(host)} (${code}).`, {
         code,
         kind: failure.kind,
         statusCode: wire.statusCode,
@@ -32820,9 +30408,9 @@ const KIND_OF_CODE = [
  * the SDK's own messages hold the whole URL, passwords and all.
  */
 function toServiceError(error, call) {
-    if (error instanceof ServiceError)
+    if (error instanceof service/* ServiceError */._)
         return error;
-    if (error instanceof ActionError)
+    if (error instanceof src_errors/* ActionError */.lZ)
         return noCredentials(error);
     const refusal = refusalOf(error);
     if (refusal)
@@ -32840,7 +30428,7 @@ function oddAnswer({ action, host, wire, secrets }) {
     ].filter(Boolean);
     // A 2xx or 5xx page is a gateway's in trouble; any other says that this is not the way to the service.
     const permanent = statusCode !== undefined && statusCode >= 300 && kindOfStatus(statusCode) === 'permanent';
-    return new ServiceError(`${action} failed: the answer of ${host} is not the service's${form.length > 0 ? ` (${form.join(', ')})` : ''}.`, {
+    return new service/* ServiceError */._(`${action} failed: the answer of ${host} is not the service's${form.length > 0 ? ` (${form.join(', ')})` : ''}.`, {
         code: 'NotJson',
         kind: permanent ? 'permanent' : 'transient',
         statusCode,
@@ -32851,7 +30439,7 @@ function oddAnswer({ action, host, wire, secrets }) {
 }
 /** The call was answered in the service's form, with something essential left out. */
 function unusableAnswer(action, lack) {
-    return new ServiceError(`${action} failed: the answer ${lack}.`, {
+    return new service/* ServiceError */._(`${action} failed: the answer ${lack}.`, {
         code: 'UnusableAnswer',
         kind: 'transient',
         hint: 'Run the step again: it asks with the same client token, so there will be no second cache.',
@@ -32879,7 +30467,7 @@ function refused({ statusCode, data }, call) {
     const said = part('Message', LONGEST_TEXT).replace(SIGNED_REQUEST, '').trim();
     const outcome = code === '' ? `HTTP ${statusCode}` : `${code} (HTTP ${statusCode})`;
     const recommend = part('Recommend', LONGEST_TEXT);
-    return new ServiceError(`${action} failed: ${sentence([outcome, said].filter(Boolean).join(': '))}${requestId && ` Request ID: ${requestId}.`}`, {
+    return new service/* ServiceError */._(`${action} failed: ${sentence([outcome, said].filter(Boolean).join(': '))}${requestId && ` Request ID: ${requestId}.`}`, {
         code: code || `HTTP${statusCode}`,
         kind: KIND_OF_CODE.find(([pattern]) => pattern.test(code))?.[1] ?? kindOfStatus(statusCode),
         statusCode,
@@ -32895,7 +30483,7 @@ function kindOfStatus(statusCode) {
 }
 /** Credentials could not be had: the reason is told in the words of whoever failed to get them. */
 function noCredentials(error) {
-    return new ServiceError(error.message, { code: 'NoCredentials', kind: 'permanent', hint: error.hint });
+    return new service/* ServiceError */._(error.message, { code: 'NoCredentials', kind: 'permanent', hint: error.hint });
 }
 /** Errors of the network have a code, or are the SDK's own timeouts; those of reading an answer have none. */
 function isOfNetwork(error) {
@@ -32962,55 +30550,8 @@ function joined(list) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./src/report/format.ts
-/** Binary units, smallest first, each with its bytes and the decimals that are worth showing. */
-const UNITS = [
-    ['KiB', 2 ** 10, 1],
-    ['MiB', 2 ** 20, 1],
-    ['GiB', 2 ** 30, 2],
-];
-/** `1 h 02 min`, `3 min 19 s`, `12 s`, `0.4 s`. */
-function formatDuration(milliseconds) {
-    if (milliseconds < 10_000)
-        return `${(milliseconds / 1000).toFixed(1)} s`;
-    const seconds = Math.round(milliseconds / 1000);
-    const two = (n) => String(n).padStart(2, '0');
-    if (seconds < 60)
-        return `${seconds} s`;
-    if (seconds < 3600)
-        return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
-    return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
-}
-/** Bytes as a person reads them, in the binary unit of fit: `1.23 GiB`, `45.6 MiB`, `9.5 KiB`, `789 B`. */
-function formatBytes(sizeBytes) {
-    if (Math.round(sizeBytes) < 2 ** 10)
-        return `${Math.round(sizeBytes)} B`;
-    // By what would be shown, so that nothing reads 1024.0 KiB.
-    const [unit, factor, decimals] = UNITS.find(([, bytes, places]) => Number((sizeBytes / bytes).toFixed(places)) < 1024) ?? UNITS[2];
-    return `${(sizeBytes / factor).toFixed(decimals)} ${unit}`;
-}
-/** The text with a full stop, so that another sentence may follow. */
-function format_sentence(text) {
-    return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-/** The text, or as much of it as fits, with an ellipsis where it was cut. */
-function cutTo(longest, text) {
-    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
-}
-/** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */
-function shortDigest(digest) {
-    const [algorithm = '', hex = ''] = digest.split(':', 2);
-    return `${algorithm}:${hex.slice(0, 12)}`;
-}
-/** Lines of a table with its columns aligned, the first row being the heads. */
-function alignedTable(rows) {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-    return rows.map((row) => row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd());
-}
-
+// EXTERNAL MODULE: ./src/report/format.ts
+var format = __nccwpck_require__(2011);
 ;// CONCATENATED MODULE: ./src/eci/parameters.ts
 
 
@@ -33023,7 +30564,7 @@ function shownParameters(parameters) {
     if (!isRecord(parameters))
         return 'not sent';
     return Object.entries(parameters)
-        .map(([name, value]) => `${name}=${isSecret(name) ? '***' : cutTo(LONGEST_VALUE, String(value))}`)
+        .map(([name, value]) => `${name}=${isSecret(name) ? '***' : (0,format/* cutTo */.yd)(LONGEST_VALUE, String(value))}`)
         .join(' ');
 }
 function isSecret(name) {
@@ -33194,7 +30735,7 @@ function configOf(sdk, connection, credentials) {
 function checked(credentials, { action }) {
     if (credentials.accessKeyId !== '' && credentials.accessKeySecret !== '')
         return credentials;
-    throw new ServiceError(`${action} failed: there is no access key to sign it with.`, {
+    throw new service/* ServiceError */._(`${action} failed: there is no access key to sign it with.`, {
         code: 'NoCredentials',
         kind: 'permanent',
         hint: 'Set access-key-id and access-key-secret, or role-to-assume and oidc-provider-arn.',
@@ -33347,7 +30888,7 @@ function carries({ tags }, { key, value }) {
     return tags.some((tag) => tag.key === key && tag.value === value);
 }
 function endless() {
-    return new ServiceError('DescribeImageCaches failed: the list of image caches has no end.', {
+    return new service/* ServiceError */._('DescribeImageCaches failed: the list of image caches has no end.', {
         code: 'EndlessPages',
         kind: 'permanent',
         hint: 'The service keeps naming a next page: report it to Alibaba Cloud, with the region.',
@@ -33548,23 +31089,23 @@ function eventHint(reason, message) {
 ;// CONCATENATED MODULE: ./src/eci/head-start.ts
 
 
-
 /**
- * Gets ready for the first call while others wait for the registries: credentials, and the SDK, which keeps the
+ * Gets ready for the first call while others wait for the registries: credentials, and code, which keeps the
  * process busy for a moment. What may heal is left to the first call, which has the patience for it.
  *
+ * @param load loads the code
  * @throws ServiceError where there will be no credentials
  */
-async function headStart(credentials) {
+async function headStart(credentials, load) {
     const keys = credentials();
     // Requests that were made in this turn leave before the process is kept busy.
-    const sdk = (0,promises_.setImmediate)().then(loadSdk);
-    const [got] = await Promise.allSettled([keys, sdk]);
+    const code = (0,promises_.setImmediate)().then(load);
+    const [got] = await Promise.allSettled([keys, code]);
     if (got.status === 'rejected' && !mayHeal(got.reason))
         throw got.reason;
 }
 function mayHeal(error) {
-    return error instanceof ServiceError && error.kind === 'transient';
+    return error instanceof service/* ServiceError */._ && error.kind === 'transient';
 }
 
 // EXTERNAL MODULE: external "fs"
@@ -33649,13 +31190,4601 @@ function eventOfRunner() {
         };
     }
     catch (error) {
-        throw new ActionError(`The workflow's event cannot be read: ${String(error)}`, {
+        throw new src_errors/* ActionError */.lZ(`The workflow's event cannot be read: ${String(error)}`, {
             hint: 'The runner sets GITHUB_EVENT_PATH, GITHUB_REPOSITORY and their like for every step. Run this action as a step of a workflow.',
             cause: error,
         });
     }
 }
 
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 12 modules
+var core = __nccwpck_require__(143);
+;// CONCATENATED MODULE: ./src/id-token.ts
+
+
+const AGAIN = 'Run the job again. If it persists, see the status of GitHub Actions.';
+const UNSERVED = "GitHub did not hand out the job's OIDC token for role-to-assume";
+/** In the order in which they are looked for. `undefined` is how a failure without an answer shows its status. */
+const id_token_FAILURES = [
+    {
+        told: /Unable to get ACTIONS_ID_TOKEN_REQUEST_/,
+        kind: 'permanent',
+        message: 'The job may not ask for an OIDC token.',
+        hint: 'Add "permissions: id-token: write" to the job. A workflow that a pull request from a fork started never gets a token.',
+    },
+    {
+        told: /Code : undefined.*statusCode=407/s,
+        kind: 'permanent',
+        message: `${UNSERVED}: the proxy wants a login, or refuses the one that it got.`,
+        hint: 'Check user and password in HTTPS_PROXY: http://user:password@host:port, with @, :, / and % in them percent-encoded.',
+    },
+    {
+        // 408 and 429 are the proxy's own troubles.
+        told: /Code : undefined.*statusCode=4(?!08|29)\d\d/s,
+        kind: 'permanent',
+        message: `${UNSERVED}: the proxy does not let the runner through to its service.`,
+        hint: 'Have the proxy allow the host in ACTIONS_ID_TOKEN_REQUEST_URL, or name it in NO_PROXY where the runner reaches it directly.',
+    },
+    {
+        told: /Code : undefined.*(certificate|altnames)/s,
+        kind: 'permanent',
+        message: `${UNSERVED}: the certificate of its service is not trusted.`,
+        hint: 'Where GitHub Enterprise or a proxy has a certificate of its own, name its CA file in NODE_EXTRA_CA_CERTS.',
+    },
+    {
+        told: /Code : undefined/,
+        kind: 'transient',
+        message: `${UNSERVED}: its service cannot be reached.`,
+        hint: 'Check the network and proxy settings of the runner, or run the job again.',
+    },
+];
+/**
+ * The runner's OIDC token for the audience.
+ *
+ * @throws ServiceError where the job may not have one, or GitHub does not hand it out; transient where asking
+ * again may heal it
+ */
+async function runnerIdToken(audience) {
+    try {
+        return await (0,core/* getIDToken */.V9)(audience);
+    }
+    catch (error) {
+        throw failureOf(String(error));
+    }
+}
+function failureOf(told) {
+    const known = id_token_FAILURES.find((failure) => failure.told.test(told));
+    // @actions/core has asked eleven times where the status is one that may heal.
+    const [, status] = /Code : (\d{3})\b/.exec(told) ?? [];
+    const outcome = status === undefined ? '' : ` (HTTP ${status})`;
+    const { kind, message, hint } = known ?? {
+        kind: 'permanent',
+        message: `${UNSERVED}${outcome}.`,
+        hint: AGAIN,
+    };
+    return new service/* ServiceError */._(message, { code: 'NoIdToken', kind, hint });
+}
+
+;// CONCATENATED MODULE: ./src/images/acr.ts
+// Standard domains of Alibaba Cloud Container Registry (ACR).
+// Personal Edition, also since 2024-09 with a domain per instance:
+// https://www.alibabacloud.com/help/en/acr/user-guide/individual-edition-instance-independent-domain-name-capacity-limit
+// The -intl hosts are those of Personal Edition on the international site.
+// Groups: what stands before the network, the network where it is a private one, what stands after it.
+const ACR_DOMAINS = [
+    // Personal Edition, shared: registry-vpc.cn-hangzhou.aliyuncs.com
+    /^(registry(?:-intl)?)(-vpc|-internal)?(\.[a-z0-9-]+\.aliyuncs\.com)$/,
+    // Enterprise Edition: acme-registry-vpc.cn-hangzhou.cr.aliyuncs.com
+    /^([a-z0-9-]+-registry)(-vpc|-internal)?(\.[a-z0-9-]+\.cr\.aliyuncs\.com)$/,
+    // Personal Edition, own domain: crpi-0a1b2c-vpc.cn-hangzhou.personal.cr.aliyuncs.com
+    /^(crpi-[a-z0-9]+)(-vpc|-internal)?(\.[a-z0-9-]+\.personal\.cr\.aliyuncs\.com)$/,
+];
+function matchAcr(host) {
+    for (const pattern of ACR_DOMAINS) {
+        const match = pattern.exec(host.toLowerCase());
+        if (match)
+            return match;
+    }
+    return undefined;
+}
+/** Whether the host is a standard domain of ACR, public or private. A custom domain is not. */
+function isAcrHost(host) {
+    return matchAcr(host) !== undefined;
+}
+/** The public name of an ACR host that only a VPC reaches; undefined for every other host. */
+function publicAcrHost(host) {
+    const [, before = '', network, after = ''] = matchAcr(host) ?? [];
+    return network === undefined ? undefined : `${before}${after}`;
+}
+
+;// CONCATENATED MODULE: ./src/images/registry-map.ts
+
+
+
+/**
+ * Applies the longest mapping under whose left or right side the image stands; undefined where none does.
+ * An image under the left is cached under the right; one that is written under the right already is cached
+ * as it is written, and looked at under the left.
+ * @param written the reference as the workflow has it, tag filled in
+ * @throws InputError for `registry-map` where a mapping makes no image reference
+ */
+function mapImage(written, mappings) {
+    const reference = parseReference(written);
+    const name = `${reference.registry}/${reference.repository}`;
+    const match = longest([...matches(name, mappings, 'pushed'), ...matches(name, mappings, 'pulled')]);
+    if (match === undefined)
+        return undefined;
+    const { mapping, side, length } = match;
+    const other = withoutEndSlash(side === 'pushed' ? mapping.pulled : mapping.pushed);
+    const moved = `${other}${name.slice(length)}${formatSuffix(reference)}`;
+    const movedReference = parseMoved(moved, written, mapping);
+    return side === 'pushed'
+        ? { cachedReference: moved, inspect: reference }
+        : { cachedReference: written, inspect: movedReference };
+}
+function matches(name, mappings, side) {
+    return mappings.flatMap((mapping) => {
+        const prefix = canonicalPrefix(mapping[side]);
+        return `${name}/`.startsWith(`${prefix}/`) ? [{ mapping, side, length: prefix.length }] : [];
+    });
+}
+/** The first of the longest: of two equal ones the earlier line counts, and left before right. */
+function longest(found) {
+    return found.reduce((best, match) => (best === undefined || match.length > best.length ? match : best), undefined);
+}
+/** host[/path] read as references are: a first part that can be no host is a namespace on Docker Hub. */
+function canonicalPrefix(prefix) {
+    const [first = '', ...path] = withoutEndSlash(prefix).split('/');
+    return (isRegistryHost(first) ? [canonicalHost(first), ...path] : ['docker.io', first, ...path]).join('/');
+}
+function withoutEndSlash(prefix) {
+    return prefix.endsWith('/') ? withoutEndSlash(prefix.slice(0, -1)) : prefix;
+}
+function parseMoved(moved, written, { pushed, pulled }) {
+    try {
+        return parseReference(moved);
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* ActionError */.lZ))
+            throw error;
+        const line = quote(`${pushed}=${pulled}`);
+        throw new src_errors/* InputError */.dz('registry-map', `${line} does not fit ${quote(written)}: ${error.message}`, error.hint);
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/semver/functions/parse.js
+var parse = __nccwpck_require__(6353);
+var parse_default = /*#__PURE__*/__nccwpck_require__.n(parse);
+;// CONCATENATED MODULE: ./src/images/template.ts
+
+
+
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+const FROM_TAG = new Map([
+    ['tag', (tag) => tag],
+    // Only where a digit follows: the v of "vanilla" is no prefix.
+    ['version', (tag) => tag.replace(/^v(?=\d)/, '')],
+    ['major', (tag, placeholder) => String(semver(tag, placeholder).major)],
+    ['minor', (tag, placeholder) => String(semver(tag, placeholder).minor)],
+    ['patch', (tag, placeholder) => String(semver(tag, placeholder).patch)],
+]);
+const FROM_COMMIT = new Map([
+    ['sha', (sha) => sha],
+    ['short-sha', (sha) => sha.slice(0, 7)],
+]);
+const ALLOWED = [...FROM_TAG.keys(), ...FROM_COMMIT.keys()].map((name) => `{{${name}}}`).join(', ');
+/**
+ * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
+ * @throws InputError for `image-tag`
+ */
+function checkTemplate(template) {
+    const unknown = [...template.matchAll(PLACEHOLDER)].find(([, name = '']) => !isKnown(name.trim()));
+    if (unknown)
+        throw templateError(template, `has the unknown placeholder ${quote(unknown[0])}`);
+    // Every placeholder yields characters of its own: one that fits anywhere stands for them.
+    const outline = template.replace(PLACEHOLDER, 'x');
+    if (/[{}]/.test(outline))
+        throw templateError(template, 'has braces that do not pair up');
+    const problem = tagProblem(outline);
+    if (problem !== undefined)
+        throw templateError(template, `makes no image tag: ${problem}`);
+}
+/**
+ * The image tag that the template makes.
+ * @throws InputError for `image-tag` where the template or what it makes is wrong, and for `images` where it
+ *   needs the pushed tag and there is none
+ */
+function renderTag(template, source) {
+    checkTemplate(template);
+    const rendered = template.replace(PLACEHOLDER, (whole, name) => fill(whole, name.trim(), template, source));
+    const problem = tagProblem(rendered);
+    if (problem === undefined)
+        return rendered;
+    throw new src_errors/* InputError */.dz('image-tag', `${quote(template)} makes ${quote(rendered)}: ${problem}`, sanitizedHint(rendered));
+}
+function fill(whole, name, template, { tag, sha }) {
+    const fromTag = FROM_TAG.get(name);
+    if (fromTag === undefined)
+        return FROM_COMMIT.get(name)?.(sha) ?? '';
+    if (tag.known)
+        return fromTag(tag.name, whole);
+    throw new src_errors/* InputError */.dz('images', `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`, tag.hint);
+}
+function semver(tag, placeholder) {
+    const version = parse_default()(tag);
+    if (version)
+        return version;
+    throw new src_errors/* InputError */.dz('image-tag', `${placeholder} needs a semantic version, and the pushed tag is ${quote(tag)}`, 'Use {{tag}} or {{version}}, or write the images with their tag, e.g. the tags output of docker/metadata-action.');
+}
+/** docker/metadata-action pushes git tags that are no image tags under another name. */
+function sanitizedHint(rendered) {
+    const sanitized = rendered.replace(/[^a-zA-Z0-9._-]+/g, '-');
+    const fits = tagProblem(sanitized) === undefined;
+    return fits
+        ? `docker/metadata-action would have pushed ${sanitized}: give images its full tags output.`
+        : 'Write the images with the tag that was pushed, e.g. the tags output of docker/metadata-action.';
+}
+function isKnown(name) {
+    return FROM_TAG.has(name) || FROM_COMMIT.has(name);
+}
+function templateError(template, problem) {
+    return new src_errors/* InputError */.dz('image-tag', `${quote(template)} ${problem}`, `Placeholders are ${ALLOWED}.`);
+}
+
+;// CONCATENATED MODULE: ./src/images/resolve.ts
+
+
+
+
+
+// "Up to 20 images" per cache, as the vendor's page for image caches has it.
+const MOST_IMAGES = 20;
+/**
+ * The images of the release, in the order of `entries`, each once.
+ * @param entries the input `images`; where it is empty, the image that the event names
+ * @throws ActionErrors with one InputError for each bad entry, and one for what is wrong with all of them
+ * @throws InputError for `images` where there is none, or more than a cache can hold
+ */
+function resolveImages(entries, options) {
+    const { context, registryMap } = options;
+    const written = entries.length > 0 ? entries : [imageOfEvent(context)];
+    const tag = once(() => renderTag(options.imageTag, context));
+    const images = new Map();
+    // A set: `tag` fails with the same error for every entry that needs it.
+    const errors = new Set();
+    for (const entry of written) {
+        try {
+            const image = resolveImage(entry.trim(), tag, registryMap);
+            if (!images.has(image.cachedReference))
+                images.set(image.cachedReference, image);
+        }
+        catch (error) {
+            errors.add(asInputError(error));
+        }
+    }
+    if (errors.size > 0)
+        throw new src_errors/* ActionErrors */.o9([...errors]);
+    if (images.size > MOST_IMAGES) {
+        const hint = 'Split the release over several caches: run this action once for each.';
+        throw new src_errors/* InputError */.dz('images', `${images.size} images; a cache holds at most ${MOST_IMAGES}`, hint);
+    }
+    return [...images.values()];
+}
+function resolveImage(entry, tag, registryMap) {
+    const parsed = parseReference(entry);
+    const bare = parsed.tag === undefined && parsed.digest === undefined;
+    const written = bare ? `${entry}:${tag()}` : entry;
+    return (mapImage(written, registryMap) ?? {
+        cachedReference: written,
+        inspect: reachable(parseReference(written)),
+    });
+}
+/** A runner outside the VPC reaches only the public name of an ACR host. */
+function reachable(reference) {
+    return { ...reference, registry: publicAcrHost(reference.registry) ?? reference.registry };
+}
+function imageOfEvent({ packageReference, eventName, tag }) {
+    if (packageReference !== undefined)
+        return packageReference;
+    const named = tag.known ? `the ${eventName} event names no image` : tag.problem;
+    throw new src_errors/* InputError */.dz('images', `required, because ${named}`, 'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action.');
+}
+function asInputError(error) {
+    if (error instanceof src_errors/* InputError */.dz)
+        return error;
+    if (error instanceof src_errors/* ActionError */.lZ)
+        return new src_errors/* InputError */.dz('images', error.message, error.hint);
+    throw error;
+}
+/** Does the work when it is first asked for, and gives or throws the same ever after. */
+function once(work) {
+    let outcome;
+    return () => {
+        outcome ??= attempt(work);
+        if ('error' in outcome)
+            throw outcome.error;
+        return outcome.value;
+    };
+}
+function attempt(work) {
+    try {
+        return { value: work() };
+    }
+    catch (error) {
+        return { error };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/images/platform.ts
+
+
+const PART = /^[a-z0-9][a-z0-9_.-]*$/;
+/** `os/architecture[/variant]`, as `docker buildx` writes it. */
+function formatPlatform({ os, architecture, variant }) {
+    return [os, architecture, variant].filter(Boolean).join('/');
+}
+/**
+ * Reads `os/architecture[/variant]`. Capitals are lowered: the image index specification takes its names
+ * from Go's GOOS and GOARCH, which have none.
+ * @throws ActionError that quotes the text
+ */
+function parsePlatform(text) {
+    const parts = text.toLowerCase().split('/');
+    const [os, architecture, variant] = parts;
+    if (os === undefined ||
+        architecture === undefined ||
+        parts.length > 3 ||
+        !parts.every((p) => PART.test(p))) {
+        throw new src_errors/* ActionError */.lZ(`${quote(text)} is not a platform`, {
+            hint: 'Write os/architecture or os/architecture/variant, e.g. linux/amd64 or linux/arm64/v8.',
+        });
+    }
+    return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+;// CONCATENATED MODULE: ./src/inputs/refuse.ts
+
+
+/** Throws the error for a value that is not allowed. `allowed` is a clause: "allowed is true or false". */
+function refuse(got, allowed, hint) {
+    throw new src_errors/* ActionError */.lZ(`got ${quote(got)}; ${allowed}`, { hint });
+}
+/**
+ * Maps every item, and throws one ActionError that tells all the bad ones, so that a list with three
+ * mistakes takes one run to mend, not three.
+ */
+function mapAll(items, map) {
+    const results = [];
+    const problems = [];
+    items.forEach((item, index) => {
+        try {
+            results.push(map(item, index));
+        }
+        catch (error) {
+            if (!(error instanceof src_errors/* ActionError */.lZ))
+                throw error;
+            problems.push(error);
+        }
+    });
+    if (problems.length > 0)
+        throw refuse_joined(problems);
+    return results;
+}
+/** One error with the text of all. */
+function refuse_joined(problems) {
+    const hints = new Set(problems.flatMap(({ hint }) => hint ?? []));
+    return new src_errors/* ActionError */.lZ(problems.map(({ message }) => message).join('; '), {
+        hint: hints.size === 0 ? undefined : [...hints].join(' '),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/inputs/entries.ts
+
+
+
+/**
+ * Checks every entry against the rules.
+ * @throws ActionError that names every bad entry and every mistake in it, and quotes no value but those
+ *   that a rule's parser quotes
+ */
+function checkEntries(list, rules) {
+    const allowed = `The keys of an entry are ${Object.keys(rules).join(', ')}.`;
+    if (list.problem !== undefined) {
+        throw new src_errors/* ActionError */.lZ(list.problem.message, {
+            hint: list.problem.hint ?? `Write a YAML list. ${allowed}`,
+        });
+    }
+    return mapAll(list.entries, (entry, index) => {
+        const { checked, problems } = checkEntry(entry, rules);
+        if (problems.length === 0)
+            return checked;
+        const name = checked[firstKey(rules)][0];
+        const label = name === undefined ? `entry ${index + 1}` : `entry ${index + 1} (${name})`;
+        throw new src_errors/* ActionError */.lZ(`${label}: ${problems.join(', ')}`, { hint: allowed });
+    });
+}
+function firstKey(rules) {
+    return Object.keys(rules)[0];
+}
+function checkEntry(entry, rules) {
+    const problems = entry === undefined ? ['is not a mapping of keys to values'] : unknownKeys(entry, rules);
+    const keys = Object.keys(rules);
+    const checked = keys.map((key) => {
+        try {
+            return [key, entry === undefined ? [] : checkField(key, entry.get(key), rules[key])];
+        }
+        catch (error) {
+            if (!(error instanceof src_errors/* ActionError */.lZ))
+                throw error;
+            problems.push(error.message);
+            return [key, []];
+        }
+    });
+    return { checked: Object.fromEntries(checked), problems };
+}
+function checkField(key, field, rule) {
+    if (field?.fault !== undefined)
+        throw new src_errors/* ActionError */.lZ(`${key} ${field.fault}`);
+    if (field?.isList === true && rule.many !== true)
+        throw new src_errors/* ActionError */.lZ(`${key} must be one text, not a list`);
+    const texts = (field?.texts ?? [])
+        .flatMap((text) => (rule.many === true ? text.split(',') : [text]))
+        .map((text) => (rule.parse === undefined ? text : text.trim()))
+        .filter((text) => text !== '');
+    if (texts.length > 0)
+        return texts.map((text) => parseText(key, text, rule));
+    if (rule.required !== true)
+        return [];
+    throw new src_errors/* ActionError */.lZ(`${key} is ${field === undefined ? 'missing' : 'empty'}`);
+}
+function parseText(key, text, { parse }) {
+    try {
+        return parse === undefined ? text : parse(text);
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* ActionError */.lZ))
+            throw error;
+        const hint = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
+        throw new src_errors/* ActionError */.lZ(`${key} ${error.message}${hint}`);
+    }
+}
+function unknownKeys(entry, rules) {
+    return [...entry]
+        .filter(([key]) => !Object.hasOwn(rules, key))
+        .map(([key, field]) => {
+        const meant = Object.entries(rules).find(([right, rule]) => isNearly(key, right, rule));
+        const advice = meant === undefined ? '' : ` (it is called ${meant[0]})`;
+        return `${nameUnknown(key, field)} is not known${advice}`;
+    });
+}
+function isNearly(key, right, { alsoKnownAs = [] }) {
+    const bare = (text) => text.toLowerCase().replace(/[^a-z]/g, '');
+    return bare(key) === bare(right) || alsoKnownAs.includes(bare(key));
+}
+/** A piece of a password that was pasted without quotes can stand where a key is expected: say where only. */
+function nameUnknown(key, field) {
+    const looksLikeKey = /^[a-z][a-z_-]{0,31}$/i.test(key) && field.texts.some((text) => text !== '');
+    return looksLikeKey ? `the key ${quote(key)}` : `the key on line ${field.line}`;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/lists.ts
+
+
+/** The lines that say something, without `#` comments; a `#` inside a word is part of the word. */
+function parseLines(text) {
+    return text
+        .split(/\r\n|\r|\n/)
+        .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+        .filter((line) => line !== '');
+}
+/** The entries of a list that takes newlines or commas, and `#` comments. */
+function parseList(text) {
+    return parseLines(text)
+        .flatMap((line) => line.split(','))
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== '');
+}
+/** A parser of a list of which every entry is checked and which names each entry once. */
+function listOf(parseEntry, atMost = Infinity) {
+    return (text) => {
+        const entries = [...new Set(mapAll(parseList(text), parseEntry))];
+        if (entries.length > atMost)
+            throw new src_errors/* ActionError */.lZ(`got ${entries.length} entries; at most ${atMost} are allowed`);
+        return entries;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/inputs/hosts.ts
+
+
+
+
+
+const HOST_AND_PORT = /^([^:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/i;
+// Underscores are not for host names, but containers and compose files have them and DNS carries them.
+const LABEL = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i;
+/** A component of a repository name, OCI distribution specification, "Pulling manifests". */
+const hosts_PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const hosts_HIGHEST_PORT = 65_535;
+/** `host[:port]` in lower case; an IPv6 address stands in brackets. */
+function parseHost(text) {
+    const extra = EXTRAS.find(({ pattern }) => pattern.test(text));
+    return extra === undefined && isHost(text)
+        ? text.toLowerCase()
+        : refuseHost(text, 'allowed is host[:port]', extra?.hint);
+}
+/** What people write around a host. */
+const EXTRAS = [
+    { pattern: /^[a-z]*:?\/\//i, hint: 'Leave out the scheme.' },
+    { pattern: /@/, hint: 'Leave out user and password.' },
+    { pattern: /[/?#]/, hint: 'Leave out everything after the host and its port.' },
+];
+/** The address of a service: host[:port], with a scheme before it where it is not to be https. */
+function parseEndpoint(text) {
+    const [, scheme = 'https', host = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(text) ?? [];
+    if (!isHost(host)) {
+        refuseHost(text, 'allowed is host[:port], with or without http:// or https:// before it', 'Leave out path, query, user and password, and a slash at the end.');
+    }
+    return { protocol: scheme.toLowerCase() === 'http' ? 'http' : 'https', host: host.toLowerCase() };
+}
+/** Whether what is sent to this host[:port] stays on the machine. */
+function isLoopback(host) {
+    return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host);
+}
+/** The entries `pushed=pulled` of registry-map, each side host[:port][/path]. */
+function parseRegistryMap(text) {
+    const mappings = mapAll(parseList(text), parseMapping);
+    const pushed = mappings.map((mapping) => mapping.pushed);
+    const twice = pushed.find((side, index) => pushed.indexOf(side) !== index);
+    if (twice === undefined)
+        return mappings;
+    throw new src_errors/* ActionError */.lZ(`${quote(twice)} is mapped twice`, { hint: 'Keep one of its entries.' });
+}
+function parseMapping(entry) {
+    const sides = entry.split('=').map((side) => side.trim().replace(/\/$/, ''));
+    const [pushed = '', pulled = ''] = sides;
+    if (sides.length === 2 && isLocation(pushed) && isLocation(pulled))
+        return { pushed, pulled };
+    return refuseHost(entry, 'allowed is pushed-host[/path]=pulled-host[/path]', 'Leave out schemes, tags and digests; paths are lower-case.');
+}
+function isLocation(text) {
+    const [host = '', ...path] = text.split('/');
+    return isHost(host) && path.every((component) => hosts_PATH_COMPONENT.test(component));
+}
+function isHost(text) {
+    const [, host, port = '1'] = HOST_AND_PORT.exec(text) ?? [];
+    if (host === undefined || Number(port) < 1 || Number(port) > hosts_HIGHEST_PORT)
+        return false;
+    // A URL takes a last label of digits for an IPv4 address, and xn-- for Punycode (WHATWG URL, "Host parsing").
+    return host.startsWith('[')
+        ? (0,external_node_net_.isIPv6)(host.slice(1, -1))
+        : host.split('.').every((label) => LABEL.test(label)) && URL.canParse(`https://${host}`);
+}
+/** Refuses a text in which somebody may have put user:password@ before the host. */
+function refuseHost(text, allowed, hint) {
+    const shown = text.includes('@') ? `…@${text.slice(text.lastIndexOf('@') + 1)}` : text;
+    throw new src_errors/* ActionError */.lZ(`got ${quote(shown)}; ${allowed}`, { hint });
+}
+
+;// CONCATENATED MODULE: ./src/inputs/values.ts
+
+/** The forms of YAML 1.2's core schema, https://yaml.org/spec/1.2.2/#1032-tag-resolution */
+const BOOLEANS = new Map([
+    ['true', true],
+    ['True', true],
+    ['TRUE', true],
+    ['false', false],
+    ['False', false],
+    ['FALSE', false],
+]);
+function parseBoolean(text) {
+    return BOOLEANS.get(text) ?? refuse(text, 'allowed is true or false');
+}
+/** The largest value of the API's 32-bit integers. */
+const LARGEST_INT32 = 2 ** 31 - 1;
+/** A parser of whole decimal numbers: no sign, point, exponent or unit. */
+function integer(range) {
+    return number('whole number', range, wholeNumber);
+}
+/** A parser of decimal numbers such as 7 or 2.5: no sign, exponent or unit. */
+function decimal(range) {
+    return number('number', range, (text) => (/^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : NaN));
+}
+/** The number in decimal digits, NaN where it is written in any other way. */
+function wholeNumber(text) {
+    return /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+}
+/** What to do about a number with a unit. */
+function unitHint(text) {
+    return /^[\d.]+\s*[a-z%]+$/i.test(text) ? 'Write the plain number, without a unit.' : undefined;
+}
+function number(what, range, read) {
+    const { from, over, to, unit } = range;
+    const bounds = over === undefined ? `from ${from ?? 0} to ${to}` : `over ${over}, at most ${to}`;
+    const allowed = `allowed is a ${what}${unit === undefined ? '' : ` of ${unit}`} ${bounds}`;
+    return (text) => {
+        const value = read(text);
+        const inside = value >= (from ?? 0) && value > (over ?? -1) && value <= to;
+        return inside ? value : refuse(text, allowed, unitHint(text));
+    };
+}
+/** A parser that takes a text as it is where it has the shape. */
+function shaped({ pattern, allowed, hint }) {
+    return (text) => (pattern.test(text) ? text : refuse(text, allowed, hint));
+}
+/** An ID of the cloud with its prefix: "sg-" for a security group. */
+function idOf(thing, prefix) {
+    return {
+        // The vendor does not say which characters follow, so only what no ID can hold is refused.
+        pattern: new RegExp(`^${prefix}[A-Za-z0-9_-]+$`),
+        allowed: `the ID of ${thing} starts with ${prefix} and holds letters, digits, '-' and '_'`,
+    };
+}
+const ZONE_ID = {
+    pattern: /^[A-Za-z0-9_-]+$/,
+    allowed: 'a zone ID holds letters, digits, - and _, e.g. cn-hangzhou-g',
+    hint: 'One zone is allowed. Leave zone-id out to let the vSwitches decide.',
+};
+/** The vendor states no rule; this one is inside every rule seen for names of this kind. */
+const CACHE_NAME = {
+    pattern: /^[a-z0-9][a-z0-9-]{0,126}[a-z0-9]$/,
+    allowed: "allowed are 2 to 128 lower-case letters, digits and '-', with no '-' at either end",
+    hint: 'Leave image-cache-name out to have a name made from repository, tag and content.',
+};
+/** "The token can only contain ASCII characters and cannot exceed 64 characters", CreateImageCache. */
+const CLIENT_TOKEN = {
+    pattern: /^[\x20-\x7e]{1,64}$/,
+    allowed: 'allowed are 1 to 64 printable ASCII characters',
+};
+/** RoleArn of AssumeRoleWithOIDC. */
+const ROLE_ARN = {
+    pattern: /^acs:ram::[^:\s]*:role\/\S+$/,
+    allowed: 'the ARN of a RAM role reads acs:ram::<account ID>:role/<role name>',
+    hint: 'Copy the ARN from the RAM console: Identities, Roles, the role.',
+};
+/** OIDCProviderArn of AssumeRoleWithOIDC. */
+const OIDC_PROVIDER_ARN = {
+    pattern: /^acs:ram::[^:\s]*:oidc-provider\/\S+$/,
+    allowed: 'the ARN of an OIDC identity provider reads acs:ram::<account ID>:oidc-provider/<provider name>',
+    hint: 'Copy the ARN from the RAM console: Integrations, SSO, Role-based SSO, OIDC.',
+};
+/** RoleSessionName of AssumeRoleWithOIDC. */
+const ROLE_SESSION_NAME = {
+    pattern: /^[A-Za-z0-9.@_-]{2,64}$/,
+    allowed: "allowed are 2 to 64 letters, digits, '.', '@', '-' and '_'",
+};
+/** The one strategy that the service knows; written in any case. */
+function parseEliminationStrategy(text) {
+    return text.toUpperCase() === 'LRU'
+        ? 'LRU'
+        : refuse(text, 'allowed is LRU', 'Leave elimination-strategy out to keep the cache until it is deleted.');
+}
+
+;// CONCATENATED MODULE: ./src/inputs/regions.ts
+
+
+
+const REGION_ID = {
+    pattern: /^[a-z]{2,}(-[a-z0-9]+)+$/,
+    allowed: 'a region ID reads like cn-hangzhou or ap-southeast-1',
+    hint: 'Give the ID of a region, not the name of its city or the ID of a zone.',
+};
+/** Where the vendor's command line reads a region from, in its order. */
+const VARIABLES = [
+    'ALIBABA_CLOUD_REGION_ID',
+    'ALIBABACLOUD_REGION_ID',
+    'ALICLOUD_REGION_ID',
+    'REGION_ID',
+    'REGION',
+];
+/**
+ * Where the vendor's metadata of 2026-04-21 (github.com/aliyun/aliyun-openapi-meta, en-US/products.json)
+ * has an endpoint of the service, without the two regions that it calls closed.
+ */
+const REGIONS = new Set([
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-southeast-1',
+    'ap-southeast-3',
+    'ap-southeast-5',
+    'ap-southeast-6',
+    'ap-southeast-7',
+    'cn-beijing',
+    'cn-beijing-finance-1',
+    'cn-chengdu',
+    'cn-fuzhou',
+    'cn-guangzhou',
+    'cn-hangzhou',
+    'cn-hangzhou-finance',
+    'cn-heyuan',
+    'cn-hongkong',
+    'cn-huhehaote',
+    'cn-nanjing',
+    'cn-qingdao',
+    'cn-shanghai',
+    'cn-shanghai-finance-1',
+    'cn-shenzhen',
+    'cn-shenzhen-finance-1',
+    'cn-wuhan-lr',
+    'cn-wulanchabu',
+    'cn-zhangjiakou',
+    'cn-zhengzhou-jva',
+    'eu-central-1',
+    'eu-west-1',
+    'me-central-1',
+    'me-east-1',
+    'us-east-1',
+    'us-west-1',
+]);
+/** Hosts of the same metadata that the rule `<service>.<region>.aliyuncs.com` does not yield. */
+const OTHER_HOSTS = new Map([
+    ['eci.cn-shanghai-finance-1', 'eci.cn-shanghai-finance.aliyuncs.com'],
+    ['eci.cn-shenzhen-finance-1', 'eci.cn-shenzhen-finance.aliyuncs.com'],
+    // No STS of their own: the global one.
+    ['sts.ap-southeast-6', 'sts.aliyuncs.com'],
+    ['sts.cn-hangzhou-finance', 'sts.aliyuncs.com'],
+    ['sts.cn-shenzhen-finance-1', 'sts.aliyuncs.com'],
+    ['sts.cn-zhengzhou-jva', 'sts.aliyuncs.com'],
+]);
+function isKnownRegion(regionId) {
+    return REGIONS.has(regionId);
+}
+/** The public host of a service in a region; for a region that is not in the table by the usual rule. */
+function regionalHost(service, regionId) {
+    const name = `${service}.${regionId}`;
+    return OTHER_HOSTS.get(name) ?? `${name}.aliyuncs.com`;
+}
+/** The region as it was given, not checked; empty where it was not. */
+function regionText(reader) {
+    const variable = VARIABLES.find((name) => reader.variable(name) !== '');
+    return reader.text('region-id') || (variable === undefined ? '' : reader.variable(variable));
+}
+/** The region from the input, else from the environment. */
+function readRegion(reader) {
+    return reader.attempt('region-id', () => {
+        if (reader.text('region-id') !== '')
+            return shaped(REGION_ID)(reader.text('region-id'));
+        const variable = VARIABLES.find((name) => reader.variable(name) !== '');
+        if (variable !== undefined)
+            return parseVariable(variable, reader.variable(variable));
+        throw new src_errors/* ActionError */.lZ('is required and was not given', {
+            hint: `Set region-id, e.g. cn-hangzhou, or one of the variables ${VARIABLES.join(', ')}.`,
+        });
+    });
+}
+function parseVariable(name, text) {
+    if (REGION_ID.pattern.test(text))
+        return text;
+    throw new src_errors/* ActionError */.lZ(`got ${quote(text)} from the environment variable ${name}; ${REGION_ID.allowed}`, {
+        hint: 'Set the input region-id.',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/inputs/acr-registry-info.ts
+
+
+
+
+const acr_registry_info_RULES = {
+    'instance-id': {
+        required: true,
+        parse: shaped({ pattern: /^[\w-]+$/, allowed: 'the ID of an instance reads like cri-nwj395hgf6f3' }),
+        alsoKnownAs: ['id', 'instance'],
+    },
+    'instance-name': { alsoKnownAs: ['name'] },
+    'region-id': { parse: shaped(REGION_ID), alsoKnownAs: ['region'] },
+    domains: { many: true, parse: parseHost, alsoKnownAs: ['domain'] },
+    'arn-service': {},
+    'arn-user': {},
+};
+/** Checks the list of Container Registry Enterprise Edition instances. @throws ActionError */
+function checkAcrRegistryInfos(list) {
+    return checkEntries(list, acr_registry_info_RULES).map(toInfo);
+}
+function toInfo(entry) {
+    const [instanceId = ''] = entry['instance-id'];
+    const [instanceName] = entry['instance-name'];
+    const [regionId] = entry['region-id'];
+    const [arnService] = entry['arn-service'];
+    const [arnUser] = entry['arn-user'];
+    return {
+        instanceId,
+        domains: entry.domains,
+        ...(instanceName === undefined ? {} : { instanceName }),
+        ...(regionId === undefined ? {} : { regionId }),
+        ...(arnService === undefined ? {} : { arnService }),
+        ...(arnUser === undefined ? {} : { arnUser }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/inputs/credentials.ts
+
+
+const KEY_INPUTS = {
+    from: 'inputs',
+    id: 'access-key-id',
+    secret: 'access-key-secret',
+    token: 'security-token',
+};
+/** What the vendor's configure-aliyun-credentials-action exports, and the vendor's tools read. */
+const KEY_VARIABLES = [
+    {
+        from: 'environment variables',
+        id: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
+        secret: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
+        token: 'ALIBABA_CLOUD_SECURITY_TOKEN',
+    },
+    {
+        from: 'environment variables',
+        id: 'ALIBABACLOUD_ACCESS_KEY_ID',
+        secret: 'ALIBABACLOUD_ACCESS_KEY_SECRET',
+        token: 'ALIBABACLOUD_SECURITY_TOKEN',
+    },
+    {
+        from: 'environment variables',
+        id: 'ALICLOUD_ACCESS_KEY',
+        secret: 'ALICLOUD_SECRET_KEY',
+        token: 'ALICLOUD_SECURITY_TOKEN',
+    },
+];
+const ROLE_INPUTS = ['role-to-assume', 'oidc-provider-arn'];
+const EMPTY_SECRET_HINT = 'A secret that does not exist, or that this run may not see (a pull request from a fork), is an empty text.';
+const NO_CREDENTIALS_HINT = 'Set access-key-id and access-key-secret; or role-to-assume and oidc-provider-arn; or the variables ' +
+    'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. by aliyun/configure-aliyun-credentials-action.';
+/** Masks every access key secret and security token in sight, used or not. An access key's ID is no secret. */
+function maskKeys(reader, secrets) {
+    secrets.add(reader.text(KEY_INPUTS.secret));
+    secrets.add(reader.text(KEY_INPUTS.token));
+    for (const { secret, token } of KEY_VARIABLES) {
+        secrets.add(reader.variable(secret));
+        secrets.add(reader.variable(token));
+    }
+}
+/** The credentials: from inputs, else a role to assume, else environment variables. Books what is wrong. */
+function readCredentials(reader) {
+    const oidc = readOidc(reader);
+    return reader.attempt('access-key-id', () => {
+        const keyInputs = [KEY_INPUTS.id, KEY_INPUTS.secret, KEY_INPUTS.token].filter((name) => reader.text(name) !== '');
+        const roleInputs = ROLE_INPUTS.filter((name) => reader.text(name) !== '');
+        if (keyInputs.length > 0 && roleInputs.length > 0)
+            throw ambiguous(keyInputs, roleInputs);
+        if (keyInputs.length > 0)
+            return keysFromInputs(reader);
+        if (roleInputs.length > 0)
+            return whole(reader, oidc);
+        return keysFromVariables(reader);
+    });
+}
+/** Read even where no role is to be assumed: a bad input is worth an error wherever it leads. */
+function readOidc(reader) {
+    const seconds = integer({ from: 900, to: 43_200, unit: 'seconds' });
+    return {
+        kind: 'oidc',
+        roleToAssume: reader.optional('role-to-assume', shaped(ROLE_ARN)) ?? '',
+        oidcProviderArn: reader.optional('oidc-provider-arn', shaped(OIDC_PROVIDER_ARN)) ?? '',
+        audience: reader.text('audience'),
+        roleSessionName: reader.parse('role-session-name', shaped(ROLE_SESSION_NAME)),
+        roleSessionExpirationSeconds: reader.parse('role-session-expiration', seconds),
+    };
+}
+function ambiguous(keyInputs, roleInputs) {
+    return new src_errors/* InputError */.dz('role-to-assume', `${inWords(roleInputs)} cannot be used together with ${inWords(keyInputs)}`, 'Set the role or the access key, not both.');
+}
+/** The role, where both of its halves were given. */
+function whole(reader, oidc) {
+    const missing = ROLE_INPUTS.find((name) => reader.text(name) === '');
+    if (missing === undefined)
+        return oidc;
+    const given = ROLE_INPUTS.find((name) => name !== missing) ?? '';
+    throw new src_errors/* InputError */.dz(missing, `is missing, and ${given} is set`, 'Set both: the ARN of the RAM role, and the ARN of the OIDC identity provider that the role trusts.');
+}
+function keysFromInputs(reader) {
+    const found = keys(KEY_INPUTS, (name) => reader.text(name));
+    if (found !== undefined)
+        return found;
+    throw new src_errors/* InputError */.dz(KEY_INPUTS.token, `is set without ${KEY_INPUTS.id} and ${KEY_INPUTS.secret}`, `A security token belongs to the key that it was issued with: set all three. ${EMPTY_SECRET_HINT}`);
+}
+function keysFromVariables(reader) {
+    for (const names of KEY_VARIABLES) {
+        const found = keys(names, (name) => reader.variable(name));
+        if (found !== undefined)
+            return found;
+    }
+    throw new src_errors/* InputError */.dz(KEY_INPUTS.id, 'no credentials were given, neither as inputs nor in the environment', NO_CREDENTIALS_HINT);
+}
+/** The key under these names; undefined where neither half of it is set. @throws InputError where one is */
+function keys(names, read) {
+    const [accessKeyId, accessKeySecret, token] = [read(names.id), read(names.secret), read(names.token)];
+    if (accessKeyId === '' && accessKeySecret === '')
+        return undefined;
+    if (accessKeyId === '')
+        throw half(names, 'id', 'secret');
+    if (accessKeySecret === '')
+        throw half(names, 'secret', 'id');
+    const used = token === '' ? [names.id, names.secret] : [names.id, names.secret, names.token];
+    return {
+        kind: 'static',
+        accessKeyId,
+        accessKeySecret,
+        securityToken: token === '' ? undefined : token,
+        origin: `the ${names.from} ${inWords(used)}`,
+    };
+}
+function half(names, missing, given) {
+    const message = names.from === 'inputs'
+        ? `is missing, and ${names[given]} is set`
+        : `the environment variable ${names[missing]} is missing, and ${names[given]} is set`;
+    return new src_errors/* InputError */.dz(KEY_INPUTS[missing], message, EMPTY_SECRET_HINT);
+}
+/** "a", "a and b", "a, b and c". */
+function inWords(names) {
+    return names.join(', ').replace(/, ([^,]*)$/, ' and $1');
+}
+
+;// CONCATENATED MODULE: ./src/inputs/defaults.ts
+/**
+ * Every input with its default, in the order of action.yml; '' where it has none.
+ * A test holds this table and action.yml together. The table is needed besides action.yml since the
+ * runner replaces only inputs that are absent: one that is set to an empty string arrives empty.
+ */
+const DEFAULTS = {
+    images: '',
+    'image-tag': '{{tag}}',
+    'registry-map': '',
+    platform: 'linux/amd64',
+    'region-id': '',
+    'zone-id': '',
+    'security-group-id': '',
+    'vswitch-id': '',
+    'eip-instance-id': '',
+    'resource-group-id': '',
+    annotations: '',
+    'image-cache-name': '',
+    'image-cache-size': 'auto',
+    'size-margin-percent': '10',
+    'retention-days': '',
+    'elimination-strategy': '',
+    'auto-match-image-cache': 'true',
+    flash: '',
+    'standard-copy-count': '',
+    'flash-copy-count': '',
+    'image-registry-credentials': '',
+    'acr-registry-info': '',
+    'plain-http-registry': '',
+    'insecure-registry': '',
+    tags: '',
+    'client-token': '',
+    'access-key-id': '',
+    'access-key-secret': '',
+    'security-token': '',
+    'role-to-assume': '',
+    'oidc-provider-arn': '',
+    audience: 'sts.aliyuncs.com',
+    'role-session-name': 'warm-eci-image-cache',
+    'role-session-expiration': '3600',
+    wait: 'true',
+    'wait-timeout-minutes': '60',
+    reuse: 'true',
+    'keep-latest': '',
+    'dry-run': 'false',
+    summary: 'true',
+    endpoint: '',
+    'sts-endpoint': '',
+};
+const INPUT_NAMES = Object.keys(DEFAULTS);
+
+;// CONCATENATED MODULE: ./src/inputs/reader.ts
+
+
+/**
+ * Reads inputs and gathers what is wrong with them, so that one run tells it all.
+ * Where reading an input fails, `undefined` stands in for its value, whatever the type says: call
+ * `finish` before any value is used.
+ */
+class Reader {
+    source;
+    errors = [];
+    gatheredWarnings = [];
+    constructor(source) {
+        this.source = source;
+    }
+    /** The input without the white space around it, or its default where it is unset or empty. */
+    text(input) {
+        return this.variable(environmentName(input)) || DEFAULTS[input];
+    }
+    /** The environment variable without the white space around it; empty where it is unset. */
+    variable(name) {
+        return this.source.env[name]?.trim() ?? '';
+    }
+    /** Parses the input, also where it is empty. */
+    parse(input, parse) {
+        return this.attempt(input, () => parse(this.text(input)));
+    }
+    /** Parses the input where it is set. */
+    optional(input, parse) {
+        return this.text(input) === '' ? undefined : this.parse(input, parse);
+    }
+    /** Parses an input that must be set. */
+    required(input, parse, hint) {
+        return this.attempt(input, () => {
+            const text = this.text(input);
+            if (text === '')
+                throw new src_errors/* ActionError */.lZ('is required and was not given', { hint });
+            return parse(text);
+        });
+    }
+    /** Runs `read`, and books the ActionErrors that it throws to the input, but for those that name another. */
+    attempt(input, read) {
+        try {
+            return read();
+        }
+        catch (error) {
+            if (!(error instanceof src_errors/* ActionError */.lZ))
+                throw error;
+            const errors = error instanceof src_errors/* ActionErrors */.o9 ? error.errors : [error];
+            this.errors.push(...errors.map((single) => reader_asInputError(input, single)));
+            return undefined;
+        }
+    }
+    /** Whether nothing is wrong with the input so far. */
+    isGood(input) {
+        return this.errors.every((error) => error.input !== input);
+    }
+    warn(message) {
+        this.gatheredWarnings.push(message);
+    }
+    /** The warnings so far. @throws ActionErrors with an InputError for each input that was wrong */
+    finish() {
+        if (this.errors.length > 0)
+            throw new src_errors/* ActionErrors */.o9(this.errors);
+        return this.gatheredWarnings;
+    }
+}
+function reader_asInputError(input, error) {
+    return error instanceof src_errors/* InputError */.dz ? error : new src_errors/* InputError */.dz(input, error.message, error.hint);
+}
+/** The variable in which the runner hands an input over, as @actions/core's getInput has it. */
+function environmentName(input) {
+    return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/registry-credentials.ts
+
+
+
+/** ImageRegistryCredential.N takes 10. */
+const MOST_CREDENTIALS = 10;
+const registry_credentials_RULES = {
+    server: {
+        required: true,
+        parse: parseHost,
+        alsoKnownAs: ['registry', 'host', 'hostname', 'url', 'address'],
+    },
+    username: { required: true, alsoKnownAs: ['user', 'login'] },
+    password: { required: true, alsoKnownAs: ['pass', 'passwd', 'token', 'secret'] },
+};
+/** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
+const OPEN_KEYS = ['server', 'username'];
+/**
+ * Checks the list of logins. Masks the passwords before anything else, whatever else is wrong.
+ * @throws ActionError without any value but that of `server`
+ */
+function checkRegistryCredentials(list, secrets) {
+    for (const entry of list.entries)
+        maskPasswords(entry, secrets);
+    const entries = checkEntries(list, registry_credentials_RULES);
+    if (entries.length > MOST_CREDENTIALS) {
+        throw new src_errors/* ActionError */.lZ(`got ${entries.length} entries; at most ${MOST_CREDENTIALS} are allowed`);
+    }
+    return entries.map(({ server: [server = ''], username: [username = ''], password: [password = ''] }) => ({
+        server,
+        username,
+        password,
+    }));
+}
+function maskPasswords(entry, secrets) {
+    const username = entry?.get('username')?.texts[0] ?? '';
+    for (const [key, { texts }] of entry ?? []) {
+        if (OPEN_KEYS.includes(key))
+            continue;
+        for (const password of texts)
+            secrets.addLogin(username, password);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/inputs/size.ts
+
+
+const SMALLEST_GIB = 20;
+const LARGEST_GIB = 32_768;
+/**
+ * `auto`, or a size in GiB. One below the smallest cache becomes the smallest, with a warning: the service
+ * raises it too, without a word.
+ */
+function parseCacheSize(text, warn) {
+    if (text.toLowerCase() === 'auto')
+        return 'auto';
+    const sizeGiB = wholeNumber(text);
+    if (!(sizeGiB >= 1 && sizeGiB <= LARGEST_GIB)) {
+        refuse(text, `allowed is auto, or a whole number of GiB from ${SMALLEST_GIB} to ${LARGEST_GIB}`, unitHint(text));
+    }
+    if (sizeGiB >= SMALLEST_GIB)
+        return sizeGiB;
+    warn(`image-cache-size: ${sizeGiB} GiB is raised to ${SMALLEST_GIB} GiB, the smallest cache that the service makes.`);
+    return SMALLEST_GIB;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/tags.ts
+
+
+
+
+/** The service takes 20 tags, and up to six of them are ours (cache/identity.ts). */
+const MOST_TAGS = 14;
+const LONGEST = 128;
+/** Our own tags, by which a cache is found again. */
+const OWN_PREFIX = 'warm-image-cache-';
+/** What the service demands of a tag, and what keeps ours apart. */
+const tags_RULES = [
+    { breaks: ({ key }) => key === '', says: 'the key is empty' },
+    { breaks: ({ key }) => key.length > LONGEST, says: `a key has at most ${LONGEST} characters` },
+    { breaks: ({ value }) => value.length > LONGEST, says: `a value has at most ${LONGEST} characters` },
+    { breaks: ({ key }) => /^(aliyun|acs:)/i.test(key), says: 'a key must not start with aliyun or acs:' },
+    { breaks: ({ key }) => /https?:\/\//i.test(key), says: 'a key must not contain http:// or https://' },
+    {
+        breaks: ({ key }) => key.toLowerCase().startsWith(OWN_PREFIX),
+        says: `keys that start with ${OWN_PREFIX} belong to this action`,
+    },
+];
+/**
+ * Lines `key=value`. A value may hold '=' and commas; a line in which every part between commas holds
+ * a '=' is several tags.
+ */
+function parseTags(text) {
+    const tags = mapAll(parseLines(text).flatMap(splitLine), parseTag);
+    const keys = tags.map(({ key }) => key);
+    const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+    if (twice !== undefined)
+        throw new src_errors/* ActionError */.lZ(`the key ${quote(twice)} is there twice`);
+    if (tags.length > MOST_TAGS) {
+        throw new src_errors/* ActionError */.lZ(`got ${tags.length} tags; at most ${MOST_TAGS} are allowed`, {
+            hint: 'The service takes 20 tags, and this action adds up to six of its own.',
+        });
+    }
+    return tags;
+}
+function splitLine(line) {
+    const parts = line.split(',').filter((part) => part.trim() !== '');
+    return parts.every((part) => part.includes('=')) ? parts : [line];
+}
+function parseTag(text) {
+    const equals = text.indexOf('=');
+    if (equals < 0)
+        refuse(text, 'a tag reads key=value');
+    const tag = { key: text.slice(0, equals).trim(), value: text.slice(equals + 1).trim() };
+    const broken = tags_RULES.find((rule) => rule.breaks(tag));
+    return broken === undefined ? tag : refuse(text.trim(), broken.says);
+}
+
+;// CONCATENATED MODULE: ./src/inputs.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** VSwitchId: "You can specify up to 10 vSwitch IDs." */
+const MOST_VSWITCHES = 10;
+/** Stands in for an image-tag that is wrong itself, so that `images` is checked all the same. */
+const ANY_TAG = 'latest';
+/**
+ * Reads and checks every input. Masks every secret among them before anything else is done with it.
+ * @param context what the event says of the release: it decides whether `images` may be empty or lack tags
+ * @throws ActionErrors with an InputError for each bad input, and for each bad entry of `images`
+ */
+async function readInputs(source, context, secrets) {
+    const reader = new Reader(source);
+    maskKeys(reader, secrets);
+    const readYamlList = await yamlReader(reader);
+    const inputs = {
+        ...readImages(reader, context),
+        ...readPlace(reader),
+        ...readCache(reader),
+        ...readRegistries(reader, readYamlList, secrets),
+        ...readBehaviour(reader),
+        credentials: readCredentials(reader),
+        clockSpeed: clockSpeed(reader),
+    };
+    const warnings = reader.finish();
+    return { ...inputs, warnings: [...warnings, ...doubts(inputs)] };
+}
+/** Whether the summary is wanted; can be told where the other inputs are wrong. */
+function summaryWanted(source) {
+    return new Reader(source).text('summary').toLowerCase() !== 'false';
+}
+/** What to cache. */
+function readImages(reader, context) {
+    const images = reader.parse('images', parseList);
+    const imageTag = reader.parse('image-tag', parseTemplate);
+    const registryMap = reader.parse('registry-map', parseRegistryMap);
+    const releaseImages = reader.attempt('images', () => resolveImages(images, {
+        imageTag: reader.isGood('image-tag') ? imageTag : ANY_TAG,
+        registryMap: reader.isGood('registry-map') ? registryMap : [],
+        context,
+    }));
+    return { images, imageTag, registryMap, releaseImages, platform: reader.parse('platform', parsePlatform) };
+}
+/** Where to build the cache, and whom to ask. */
+function readPlace(reader) {
+    return {
+        regionId: readRegion(reader),
+        zoneId: reader.optional('zone-id', shaped(ZONE_ID)),
+        securityGroupId: reader.required('security-group-id', shaped(idOf('a security group', 'sg-')), 'Give a security group of the VPC in which the cache is to be built, e.g. sg-uf66jeqopgqa9hdn.'),
+        vSwitchIds: reader.required('vswitch-id', listOf(shaped(idOf('a vSwitch', 'vsw-')), MOST_VSWITCHES), 'Give one vSwitch or several of different zones, e.g. vsw-uf6h3rbwbm90urjwa.'),
+        eipInstanceId: reader.optional('eip-instance-id', shaped(idOf('an EIP', 'eip-'))),
+        resourceGroupId: reader.optional('resource-group-id', shaped(idOf('a resource group', 'rg-'))),
+        endpoint: readEndpoint(reader, 'endpoint', 'eci'),
+        stsEndpoint: readEndpoint(reader, 'sts-endpoint', 'sts'),
+    };
+}
+/** What kind of cache to make. */
+function readCache(reader) {
+    const copies = integer({ from: 1, to: LARGEST_INT32 });
+    return {
+        imageCacheName: reader.optional('image-cache-name', shaped(CACHE_NAME)),
+        imageCacheSizeGiB: reader.parse('image-cache-size', (text) => parseCacheSize(text, (warning) => {
+            reader.warn(warning);
+        })),
+        sizeMarginPercent: reader.parse('size-margin-percent', decimal({ from: 0, to: 400, unit: 'percent' })),
+        retentionDays: reader.optional('retention-days', integer({ from: 1, to: 65_536, unit: 'days' })),
+        eliminationStrategy: reader.optional('elimination-strategy', parseEliminationStrategy),
+        autoMatchImageCache: reader.parse('auto-match-image-cache', parseBoolean),
+        flash: reader.optional('flash', parseBoolean),
+        standardCopyCount: reader.optional('standard-copy-count', copies),
+        flashCopyCount: reader.optional('flash-copy-count', copies),
+        tags: reader.parse('tags', parseTags),
+        annotations: reader.optional('annotations', (text) => text),
+        clientToken: reader.optional('client-token', shaped(CLIENT_TOKEN)),
+    };
+}
+/** The YAML library is large, and most runs have no input in YAML: it is loaded for those that have. */
+async function yamlReader(reader) {
+    const inYaml = ['image-registry-credentials', 'acr-registry-info'];
+    if (inYaml.every((input) => reader.text(input) === ''))
+        return () => ({ entries: [], problem: undefined });
+    const { readYamlList } = await Promise.all(/* import() */[__nccwpck_require__.e(815), __nccwpck_require__.e(950)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8950));
+    return readYamlList;
+}
+/** How the service gets at the images. */
+function readRegistries(reader, readYamlList, secrets) {
+    return {
+        registryCredentials: reader.parse('image-registry-credentials', (text) => checkRegistryCredentials(readYamlList(text), secrets)),
+        acrRegistryInfos: reader.parse('acr-registry-info', (text) => checkAcrRegistryInfos(readYamlList(text))),
+        plainHttpRegistries: reader.parse('plain-http-registry', listOf(parseHost)),
+        insecureRegistries: reader.parse('insecure-registry', listOf(parseHost)),
+    };
+}
+/** How this step behaves. */
+function readBehaviour(reader) {
+    return {
+        wait: reader.parse('wait', parseBoolean),
+        waitTimeoutMinutes: reader.parse('wait-timeout-minutes', decimal({ over: 0, to: 1440, unit: 'minutes' })),
+        reuse: reader.parse('reuse', parseBoolean),
+        keepLatest: reader.optional('keep-latest', integer({ from: 1, to: LARGEST_INT32 })),
+        dryRun: reader.parse('dry-run', parseBoolean),
+        summary: reader.parse('summary', parseBoolean),
+    };
+}
+function parseTemplate(text) {
+    checkTemplate(text);
+    return text;
+}
+/** The endpoint that was given, else the public one of the region. */
+function readEndpoint(reader, input, service) {
+    return (reader.optional(input, parseEndpoint) ?? {
+        protocol: 'https',
+        // A bad region has an error of its own, and nobody comes to use this.
+        host: regionalHost(service, regionText(reader)),
+    });
+}
+/** For tests only: how much faster than the wall clock waits pass. */
+function clockSpeed(reader) {
+    const speed = Number(reader.variable('ECI_CACHE_CLOCK_SPEED'));
+    return Number.isFinite(speed) && speed >= 1 ? speed : 1;
+}
+/** What is allowed and yet hardly meant. */
+function doubts(inputs) {
+    const { regionId, flash, flashCopyCount, endpoint, stsEndpoint } = inputs;
+    const isOpen = ({ protocol, host }) => protocol === 'http' && !isLoopback(host);
+    const warnings = [
+        [
+            !isKnownRegion(regionId),
+            `region-id: ${regionId} is not among the regions that are known to have ECI; carrying on with it.`,
+        ],
+        [
+            flashCopyCount !== undefined && flash !== true,
+            'flash-copy-count: has no effect, since flash is not true.',
+        ],
+        [
+            isOpen(endpoint),
+            `endpoint: requests to http://${endpoint.host} are not encrypted, and registry passwords are in them.`,
+        ],
+        [
+            isOpen(stsEndpoint),
+            `sts-endpoint: requests to http://${stsEndpoint.host} are not encrypted, and credentials are in the answers.`,
+        ],
+    ];
+    return warnings.filter(([applies]) => applies).map(([, warning]) => warning);
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
+;// CONCATENATED MODULE: ./src/inputs/runner.ts
+
+
+/** Reads the environment. An empty variable is an unset one. */
+function readRunner({ env }, platform = process.platform) {
+    const variable = (name) => env[name]?.trim() ?? '';
+    // Lower case first, as @actions/http-client and curl have it.
+    const either = (name) => [name.toLowerCase(), name]
+        .map((spelling) => ({ name: spelling, value: variable(spelling) }))
+        .find(({ value }) => value !== '');
+    const folder = variable('DOCKER_CONFIG');
+    // Docker's own choice; Node's homedir() looks at these variables too, but at those of this process only.
+    const home = variable(platform === 'win32' ? 'USERPROFILE' : 'HOME') || (0,external_node_os_namespaceObject.homedir)();
+    return {
+        proxies: {
+            https: either('HTTPS_PROXY'),
+            http: either('HTTP_PROXY'),
+            noProxy: either('NO_PROXY'),
+            addresses: ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].map(variable).filter(Boolean),
+        },
+        dockerConfig: {
+            path: folder === '' ? external_node_path_default().join(home, '.docker', 'config.json') : external_node_path_default().join(folder, 'config.json'),
+            shownAs: folder === '' ? '~/.docker/config.json' : '$DOCKER_CONFIG/config.json',
+            helperEnvironment: withoutInputs(env),
+        },
+    };
+}
+/** A helper has its own settings in the environment; the inputs of this step are none of its business. */
+function withoutInputs(env) {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
+}
+
+// EXTERNAL MODULE: ./src/process.ts
+var src_process = __nccwpck_require__(4006);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+var external_node_http_default = /*#__PURE__*/__nccwpck_require__.n(external_node_http_);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+var external_node_https_default = /*#__PURE__*/__nccwpck_require__.n(external_node_https_namespaceObject);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
+;// CONCATENATED MODULE: ./src/proxy.ts
+
+
+
+
+
+
+/**
+ * Sends every request of this process through the proxies that the environment names. @actions/http-client (the
+ * registries and the ID token) reads the variables itself; the SDK (ECI and STS) is given the same client's agents,
+ * so that NO_PROXY, passwords and loopback hosts mean the same to both.
+ *
+ * @param env the process's environment, in which an address without a scheme is completed: GitHub's runner takes
+ *   one, @actions/http-client would pass it by without a word
+ * @returns how to undo it
+ * @throws ActionErrors with one error for each address that is of no use
+ */
+function useProxies(proxies, { env, secrets, log }) {
+    for (const address of proxies.addresses)
+        maskLogin(address, secrets);
+    const [forHttps, forHttp] = parseAll([proxies.https, proxies.http]);
+    for (const name of Object.keys(env)) {
+        // To @actions/http-client a blank address is one, and goes before that in capitals.
+        if (/^https?_proxy$/i.test(name) && env[name]?.trim() === '')
+            Reflect.deleteProperty(env, name);
+    }
+    if (!forHttps && !forHttp)
+        return () => undefined;
+    for (const { variable, text } of [forHttps, forHttp].filter((address) => address !== undefined)) {
+        env[variable.name] = text;
+    }
+    log.info(proxy_inWords(forHttps, forHttp, proxies.noProxy));
+    return steerRequests();
+}
+/** Masks the password in every form in which it can show, also where the address is malformed. */
+function maskLogin(address, secrets) {
+    const text = withScheme(address);
+    // Up to the last @: a password that somebody forgot to encode may hold one, or a slash.
+    const [, user = '', password = ''] = /^[^:]+:\/\/([^:]*):(.*)@/s.exec(text) ?? [];
+    secrets.addLogin(user, password);
+    secrets.addLogin(decoded(user) ?? user, decoded(password) ?? password);
+    if (URL.canParse(text))
+        secrets.add(new URL(text).password);
+}
+function parseAll(variables) {
+    const errors = [];
+    const addresses = variables.map((variable) => {
+        if (!variable)
+            return undefined;
+        const text = withScheme(variable.value);
+        const url = URL.canParse(text) ? new URL(text) : undefined;
+        const fault = faultOf(text, url);
+        if (fault !== undefined)
+            errors.push(malformed(variable.name, fault));
+        return url && { variable, text, host: url.host };
+    });
+    if (errors.length > 0)
+        throw new src_errors/* ActionErrors */.o9(errors);
+    return addresses;
+}
+function withScheme(text) {
+    return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+}
+/** What @actions/http-client cannot use, and would take for no proxy at all. None of the value is in the text. */
+function faultOf(text, url) {
+    if (!/^https?:/i.test(text))
+        return 'its scheme is neither http:// nor https://';
+    if (!url)
+        return 'it is no URL';
+    const isEncoded = decoded(url.username) !== undefined && decoded(url.password) !== undefined;
+    return isEncoded ? undefined : 'its user or password holds a % that encodes nothing';
+}
+function malformed(name, fault) {
+    return new src_errors/* ActionError */.lZ(`The environment variable ${name} names no proxy: ${fault}.`, {
+        hint: 'Write http://host:port or http://user:password@host:port, with @, :, / and % in user and password percent-encoded (%40, %3A, %2F, %25). Without a proxy, leave it unset.',
+    });
+}
+/** Undefined where a % is not followed by what it should be. */
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function proxy_inWords(forHttps, forHttp, noProxy) {
+    const way = (scheme, address) => `${scheme} ${address ? `through ${address.host} (${address.variable.name})` : 'directly'}`;
+    const exceptions = noProxy ? `, but for the hosts that ${noProxy.name} lists` : '';
+    return `Proxy: ${way('https://', forHttps)}, ${way('http://', forHttp)}${exceptions}.`;
+}
+/**
+ * Two kinds of requests are mended on their way to Node; every other one is left as it is:
+ * - The SDK makes its agents itself and takes none, so its requests, known by a header that nobody else sends, are
+ *   given one.
+ * - Where the proxy itself is spoken to by TLS, the agents check its certificate against the name of the host
+ *   behind it.
+ */
+function steerRequests() {
+    const undo = [steer((external_node_http_default()), 'http:'), steer((external_node_https_default()), 'https:')];
+    return () => {
+        for (const step of undo)
+            step();
+    };
+}
+function steer(module, protocol) {
+    // One client for each protocol: it keeps one agent for whatever goes through a proxy.
+    const client = new lib/* HttpClient */.Qq(undefined, [], { keepAlive: true });
+    const original = module.request;
+    const request = (options, ...others) => {
+        if (isTunnelRequest(options))
+            return original(namingProxy(options), ...others);
+        const url = isServiceCall(options) ? urlOf(protocol, options) : undefined;
+        if (url === undefined || (0,lib/* getProxyUrl */.s_)(url) === '')
+            return original(options, ...others);
+        const call = original({ ...options, agent: client.getAgent(url) }, ...others);
+        return call.prependListener('error', nameProxyFailure);
+    };
+    // The SDK is CommonJS: it looks `request` up on the module object at each call.
+    Object.assign(module, { request });
+    return () => {
+        Object.assign(module, { request: original });
+        client.dispose();
+    };
+}
+function isTunnelRequest(options) {
+    return options?.method === 'CONNECT';
+}
+/** The name in TLS is the proxy's own. An address has none (RFC 6066, section 3), and is checked as it is. */
+function namingProxy(options) {
+    const host = options.host ?? '';
+    return { ...options, servername: (0,external_node_net_.isIP)(host) === 0 ? host : '' };
+}
+function isServiceCall(options) {
+    const { headers } = (options ?? {});
+    return typeof headers === 'object' && headers !== null && NONCE_HEADER in headers;
+}
+function urlOf(protocol, { host, port }) {
+    const name = host ?? 'localhost';
+    return `${protocol}//${name.includes(':') ? `[${name}]` : name}:${port ?? ''}/`;
+}
+/**
+ * The agent says ECONNRESET for all that goes wrong with the proxy, as if the service had hung up. A status by
+ * which the proxy refuses goes into the code, EPROXY407: the message is not for others to read.
+ */
+function nameProxyFailure(error) {
+    if (!/^tunneling socket|from proxy$/.test(error.message))
+        return;
+    const [, refusal = ''] = /statusCode=(4\d\d)$/.exec(error.message) ?? [];
+    Object.assign(error, { code: `EPROXY${refusal}` });
+}
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: ./src/registry/credential-helper.ts
+
+
+/** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
+class HelperError extends Error {
+}
+const credential_helper_LARGEST_ANSWER_BYTES = 64 * 1024;
+/**
+ * Asks `docker-credential-NAME get` for the login to a server, by the protocol of docker-credential-helpers
+ * (https://github.com/docker/docker-credential-helpers, "Development"): the server's name on stdin, JSON with
+ * ServerURL, Username and Secret on stdout. No shell is in between.
+ *
+ * @returns undefined where the helper has none
+ * @throws HelperError
+ */
+async function askHelper(name, server, options) {
+    // The name becomes part of a program's: it must not lead to another folder.
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name))
+        throw new HelperError('has a name that no helper has');
+    const { error, stdout } = await runHelper(`docker-credential-${name}`, server, options);
+    if (!error)
+        return loginOf(stdout);
+    if (stdout.includes('credentials not found in native keychain'))
+        return undefined;
+    throw new HelperError(credential_helper_faultOf(error, options));
+}
+function runHelper(program, server, { environment, timeLimitMs }) {
+    return new Promise((resolve) => {
+        const child = (0,external_node_child_process_namespaceObject.execFile)(program, ['get'], {
+            env: environment,
+            // Windows looks for programs in the current folder first, and ours is what the job checked out.
+            cwd: external_node_path_default().dirname(process.execPath),
+            timeout: timeLimitMs,
+            killSignal: 'SIGKILL',
+            maxBuffer: credential_helper_LARGEST_ANSWER_BYTES,
+            windowsHide: true,
+        }, (error, stdout) => {
+            resolve({ error: error, stdout });
+        });
+        // A helper that ends without reading it is told of by its exit code.
+        child.stdin?.on('error', () => undefined);
+        child.stdin?.end(server);
+    });
+}
+function credential_helper_faultOf({ code, killed }, { timeLimitMs }) {
+    if (code === 'ENOENT')
+        return 'is not on PATH';
+    if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+        return 'printed more than a login';
+    if (killed)
+        return `did not end within ${timeLimitMs / 1000} s`;
+    return typeof code === 'number' ? `ended with exit code ${code}` : 'could not be run';
+}
+function loginOf(stdout) {
+    const { Username: username, Secret: secret } = credential_helper_parse(stdout);
+    if (typeof username !== 'string' || typeof secret !== 'string') {
+        throw new HelperError('gave an answer without Username and Secret');
+    }
+    if (secret === '')
+        return undefined;
+    return username === '<token>' ? { identityToken: secret } : { username, password: secret };
+}
+function credential_helper_parse(stdout) {
+    try {
+        return (JSON.parse(stdout) ?? {});
+    }
+    catch {
+        throw new HelperError('gave an answer that is not JSON');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/hosts.ts
+/** Docker Hub's names: in references, as API host, and as `docker login` writes it into its config. */
+const hosts_DOCKER_HUB = 'docker.io';
+const DOCKER_HUB_API = 'registry-1.docker.io';
+const DOCKER_HUB_NAMES = new Set([hosts_DOCKER_HUB, DOCKER_HUB_API, 'index.docker.io', 'registry.hub.docker.com']);
+/** The name under which registries are compared: host[:port] in lower case, `docker.io` for Docker Hub. */
+function registryName(server) {
+    const host = server
+        .trim()
+        .toLowerCase()
+        .replace(/^https?:\/\//, '')
+        .replace(/\/.*$/s, '')
+        .replace(/:443$/, '');
+    return DOCKER_HUB_NAMES.has(host) ? hosts_DOCKER_HUB : host;
+}
+/**
+ * Whether two server names mean the same registry, e.g. `https://index.docker.io/v1/` (a key of the
+ * Docker config) and `docker.io` (what an image reference names). Scheme and path do not count.
+ */
+function sameRegistry(a, b) {
+    return registryName(a) === registryName(b);
+}
+/**
+ * Plain HTTP is for listed hosts only. Docker also tries it for loopback hosts; ECI could never pull from
+ * one, so the exception would only help tests, and hide what the list is for.
+ */
+function trustRules(options) {
+    const plainHttp = new Set(options.plainHttpRegistries.map((host) => hostFor('http:', host)));
+    const insecure = new Set(options.insecureRegistries.map((host) => hostFor('https:', host)));
+    const allowsPlainHttp = (url) => plainHttp.has(hostFor('http:', url.host));
+    return {
+        allowsPlainHttp,
+        allowsAnyCertificate: (url) => insecure.has(hostFor('https:', url.host)),
+        baseUrl: (registry) => {
+            const host = registryName(registry) === hosts_DOCKER_HUB ? DOCKER_HUB_API : registry;
+            const url = new URL(`https://${host}`);
+            return allowsPlainHttp(new URL(`http://${host}`)) ? new URL(`http://${host}`) : url;
+        },
+    };
+}
+/** The host as a URL spells it: lower case, without the scheme's own port. */
+function hostFor(protocol, host) {
+    const bare = host.replace(/^https?:\/\//, '');
+    return URL.canParse(`${protocol}//${bare}`) ? new URL(`${protocol}//${bare}`).host : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/registry/docker-config.ts
+
+
+
+/** What `docker login` calls Docker Hub. */
+const docker_config_DOCKER_HUB = 'https://index.docker.io/v1/';
+const HELPER_LIMIT_MS = 10_000;
+const NO_LOGINS = { auths: new Map(), credHelpers: new Map(), credsStore: undefined };
+/**
+ * The logins that earlier steps of the job left in the Docker config. The file is read when the first registry asks
+ * for one. What cannot be read or run is a warning, once, and no login. The order is Docker's: the helper of the
+ * registry, else the helper of all, else what the file itself holds
+ * (https://docs.docker.com/reference/cli/docker/login/#credential-stores).
+ */
+function dockerLogins(options) {
+    let config;
+    const faultyHelpers = new Set();
+    const fromHelper = async (name, host) => {
+        const { file, secrets, log, helperTimeLimitMs = HELPER_LIMIT_MS } = options;
+        const server = sameRegistry(host, docker_config_DOCKER_HUB) ? docker_config_DOCKER_HUB : host;
+        try {
+            const login = await askHelper(name, server, {
+                environment: file.helperEnvironment,
+                timeLimitMs: helperTimeLimitMs,
+            });
+            docker_config_maskLogin(login, secrets);
+            return login;
+        }
+        catch (error) {
+            if (!(error instanceof HelperError))
+                throw error;
+            if (!faultyHelpers.has(name))
+                log.warning(helperWarning(file, name, host, error));
+            faultyHelpers.add(name);
+            return undefined;
+        }
+    };
+    return async (host) => {
+        config ??= readConfig(options);
+        const { auths, credHelpers, credsStore } = await config;
+        const [ownHelper] = valuesFor(credHelpers, host);
+        const helper = ownHelper ?? credsStore;
+        if (helper !== undefined)
+            return fromHelper(helper, host);
+        return valuesFor(auths, host).find((login) => login !== undefined);
+    };
+}
+/** The values under the names of one registry: that which Docker would use first. */
+function valuesFor(byServer, host) {
+    const same = [...byServer].filter(([server]) => sameRegistry(server, host));
+    const exact = same.filter(([server]) => server === host || server === docker_config_DOCKER_HUB);
+    return [...exact, ...same].map(([, value]) => value);
+}
+function helperWarning(file, name, host, error) {
+    // The name is from the file, and may be anything.
+    const shown = name.replace(/[^\w.-]/g, '?').slice(0, 64);
+    return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, and it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or mend the helper.`;
+}
+async function readConfig({ file, secrets, log }) {
+    try {
+        const config = parseConfig(await (0,external_node_fs_promises_namespaceObject.readFile)(file.path, 'utf8'), secrets);
+        log.debug(`Registry logins are looked for in ${file.shownAs}, too.`);
+        return config;
+    }
+    catch (error) {
+        const { code } = error;
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return NO_LOGINS;
+        // A parser's message quotes the file, so none of it is shown.
+        const fault = error instanceof ConfigError ? error.message : `cannot be read (${code ?? 'not JSON'})`;
+        log.warning(`${file.shownAs} ${fault}. Going on without its logins; if a registry needs one, log in again in an earlier step.`);
+        return NO_LOGINS;
+    }
+}
+/** Words that follow the file's name. */
+class ConfigError extends Error {
+}
+function parseConfig(text, secrets) {
+    const config = recordOf(JSON.parse(text.replace(/^\uFEFF/, '')), 'is not a JSON object');
+    const { auths, credHelpers, credsStore } = config;
+    const logins = entriesOf(auths, 'auths').map(([server, entry]) => {
+        const login = docker_config_loginOf(recordOf(entry, 'has an entry in auths that is not an object'), secrets);
+        return [server, login];
+    });
+    const helpers = entriesOf(credHelpers, 'credHelpers').map(([server, name]) => {
+        if (typeof name !== 'string')
+            throw new ConfigError('has an entry in credHelpers that is not a text');
+        return [server, name];
+    });
+    if (!isUnset(credsStore) && typeof credsStore !== 'string') {
+        throw new ConfigError('has a credsStore that is not a text');
+    }
+    return {
+        auths: new Map(logins),
+        credHelpers: new Map(helpers.filter(([, name]) => name !== '')),
+        credsStore: typeof credsStore === 'string' && credsStore !== '' ? credsStore : undefined,
+    };
+}
+/** An entry of auths. @throws ConfigError where `auth` is not the base64 of user:password */
+function docker_config_loginOf(entry, secrets) {
+    const field = (name) => (typeof entry[name] === 'string' ? entry[name] : '');
+    secrets.add(field('auth'));
+    secrets.add(field('registrytoken'));
+    const login = oneOf(field('identitytoken'), field('auth'), {
+        username: field('username'),
+        password: field('password'),
+    });
+    docker_config_maskLogin(login, secrets);
+    return login;
+}
+function oneOf(identityToken, auth, plain) {
+    if (identityToken !== '')
+        return { identityToken };
+    if (auth === '')
+        return plain.username !== '' && plain.password !== '' ? plain : undefined;
+    // Docker takes NUL characters off the end of the password.
+    const [, username, password] = /^([^:]+):(.*?)\0*$/s.exec(Buffer.from(auth, 'base64').toString('utf8')) ?? [];
+    if (username === undefined || password === undefined) {
+        throw new ConfigError('has an auth that is not the base64 of user:password');
+    }
+    return password === '' ? undefined : { username, password };
+}
+function docker_config_maskLogin(login, secrets) {
+    if (!login)
+        return;
+    if ('identityToken' in login)
+        secrets.add(login.identityToken);
+    else
+        secrets.addLogin(login.username, login.password);
+}
+function entriesOf(value, name) {
+    return isUnset(value) ? [] : Object.entries(recordOf(value, `has ${name} that are not an object`));
+}
+function recordOf(value, fault) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+        throw new ConfigError(fault);
+    return value;
+}
+function isUnset(value) {
+    return value === undefined || value === null;
+}
+
+;// CONCATENATED MODULE: ./src/registry/logins.ts
+
+
+/**
+ * The logins for looking: from image-registry-credentials, else from the Docker config. Of the credentials the one
+ * for the host itself counts first, then one for a host under which images that are looked up there are cached:
+ * what ECI pulls with from the VPC host opens the public one, too.
+ */
+function loginsFor({ credentials, images, fromDockerConfig }) {
+    const dockerConfigHosts = new Set();
+    const given = (host) => {
+        const cachedUnder = images
+            .filter(({ inspect }) => sameRegistry(inspect.registry, host))
+            .map(({ cachedReference }) => parseReference(cachedReference).registry);
+        const found = [host, ...cachedUnder]
+            .map((name) => credentials.find(({ server }) => sameRegistry(server, name)))
+            .find((credential) => credential !== undefined);
+        return found && { username: found.username, password: found.password };
+    };
+    return {
+        dockerConfigHosts,
+        async credentialsFor(host) {
+            const credential = given(host);
+            if (credential)
+                return credential;
+            const login = await fromDockerConfig(host);
+            if (login)
+                dockerConfigHosts.add(host);
+            return login;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/challenge.ts
+/** Longer headers are cut: a real challenge has a few hundred characters. */
+const LONGEST_HEADER = 8192;
+// RFC 9110, sections 5.6.2 (token), 5.6.4 (quoted-string), 11.2 (token68), 11.6.1 (WWW-Authenticate).
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
+const TOKEN68 = /[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/y;
+const SPACES = /[ \t]*/y;
+const EQUALS = /[ \t]*=[ \t]*/y;
+const SEPARATORS = /[ \t,]*/y;
+/**
+ * The challenges of a WWW-Authenticate header, in order; several headers arrive joined by commas. Never
+ * throws: what cannot be read ends the list, and what was read before it stands.
+ */
+function parseChallenges(header) {
+    const scanner = new Scanner(header.slice(0, LONGEST_HEADER));
+    const challenges = [];
+    for (;;) {
+        scanner.take(SEPARATORS);
+        const scheme = scanner.take(TOKEN);
+        if (scheme === undefined)
+            return challenges;
+        challenges.push({ scheme: scheme.toLowerCase(), parameters: parseParameters(scanner) });
+    }
+}
+/** Everything up to the next scheme: a token that no "=" follows. */
+function parseParameters(scanner) {
+    const parameters = new Map();
+    scanner.take(SPACES);
+    // A token68 stands alone where parameters could be (e.g. Negotiate's); nothing here uses it.
+    if (scanner.take(TOKEN68) !== undefined)
+        return parameters;
+    for (;;) {
+        const start = scanner.position;
+        scanner.take(SEPARATORS);
+        const name = scanner.take(TOKEN);
+        const value = name !== undefined && scanner.take(EQUALS) !== undefined ? takeValue(scanner) : undefined;
+        if (name === undefined || value === undefined) {
+            scanner.position = start;
+            return parameters;
+        }
+        if (!parameters.has(name.toLowerCase()))
+            parameters.set(name.toLowerCase(), value);
+    }
+}
+function takeValue(scanner) {
+    const quoted = scanner.take(QUOTED);
+    return quoted === undefined ? scanner.take(TOKEN) : quoted.slice(1, -1).replace(/\\(.)/gs, '$1');
+}
+/** Reads a text from left to right by sticky patterns, each at most once over every character. */
+class Scanner {
+    text;
+    position = 0;
+    constructor(text) {
+        this.text = text;
+    }
+    /** The match at the position, which moves behind it; undefined where there is none. */
+    take(pattern) {
+        pattern.lastIndex = this.position;
+        const match = pattern.exec(this.text);
+        if (match === null)
+            return undefined;
+        this.position = pattern.lastIndex;
+        return match[0];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/remote-text.ts
+/** Longest piece of a stranger's text that an error repeats, in characters. */
+const remote_text_LONGEST_QUOTE = 300;
+/**
+ * Text from the network in a form that a log line can hold: bounded, on one line, and without control
+ * characters, which could start a workflow command or move a terminal's cursor.
+ */
+function quoteRemote(text) {
+    const clean = text
+        .slice(0, remote_text_LONGEST_QUOTE + 1)
+        // Controls of C0 and C1, line separators, and the marks that reorder text.
+        .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (c) => `\\u${hex(c)}`);
+    return clean.length > remote_text_LONGEST_QUOTE ? `${clean.slice(0, remote_text_LONGEST_QUOTE)}…` : clean;
+}
+function hex(character) {
+    return (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+}
+/**
+ * What an error answer says, e.g. `MANIFEST_UNKNOWN: manifest unknown`. Registries send a list of errors
+ * (OCI distribution specification, "Error Codes"); token services and proxies send what they like.
+ */
+function describeErrorBody(body) {
+    const errors = errorsOf(body);
+    if (errors === undefined)
+        return quoteRemote(body.trim());
+    return quoteRemote(errors.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; '));
+}
+function errorsOf(body) {
+    try {
+        const document = JSON.parse(body);
+        if (!remote_text_isRecord(document) || !Array.isArray(document['errors']))
+            return undefined;
+        return document['errors']
+            .filter(remote_text_isRecord)
+            .map((error) => ({ code: textOf(error['code']), message: textOf(error['message']) }));
+    }
+    catch {
+        return undefined;
+    }
+}
+function textOf(value) {
+    return typeof value === 'string' ? value : '';
+}
+/** True for a JSON object: not null, not a list. */
+function remote_text_isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+// EXTERNAL MODULE: ./src/registry/types.ts
+var types = __nccwpck_require__(234);
+;// CONCATENATED MODULE: ./src/registry/failures.ts
+
+
+
+/** The line failed: no connection, no TLS, cut off, cancelled. */
+class NetworkError extends Error {
+    code;
+    constructor(message, 
+    /** Node's or OpenSSL's code, e.g. ECONNREFUSED; empty where there is none. */
+    code) {
+        super(message);
+        this.code = code;
+    }
+}
+/** A time limit of ours that ran out. */
+class TimeLimitError extends NetworkError {
+    constructor(message) {
+        super(message, 'ETIMEDOUT');
+    }
+}
+/** Any error of a socket or stream as a NetworkError. */
+function networkError(error) {
+    if (error instanceof NetworkError)
+        return error;
+    const { message, code } = error;
+    const text = typeof message === 'string' && message !== '' ? message : String(code ?? error);
+    return new NetworkError(text, typeof code === 'string' ? code : '');
+}
+/** An answer that another try may better: 408, 429 or 5xx. */
+class TransientStatusError extends Error {
+    status;
+    retryAfterMs;
+    detail;
+    constructor(status, 
+    /** What Retry-After asks for, in milliseconds; undefined where it does not. */
+    retryAfterMs, detail) {
+        super(`HTTP ${status}${detail === '' ? '' : ` (${detail})`}`);
+        this.status = status;
+        this.retryAfterMs = retryAfterMs;
+        this.detail = detail;
+    }
+}
+const CERTIFICATE_HINT = 'If its certificate is self-signed, name the host in insecure-registry; if your own CA signed it, point NODE_EXTRA_CA_CERTS at the CA certificate.';
+const PLAIN_HTTP_HINT = 'If the registry speaks plain HTTP, name its host in plain-http-registry.';
+const VPC_HINT = 'This host answers inside the VPC only. Let the action look at the public one: registry-map, a line "public-host=vpc-host".';
+const NAME_HINT = 'Check the host name, and that the runner may reach it (DNS, firewall, proxy).';
+// OpenSSL's names as Node's documentation of tls lists them ("X509 certificate error codes").
+const CERTIFICATE_CODE = /CERT|UNABLE_TO_(?:GET|VERIFY|DECODE|DECRYPT)|CRL|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH/;
+// What a TLS client meets at a server that answers in plain HTTP.
+const NOT_TLS_CODE = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|^EPROTO$/;
+/** What is said of a proxy that refuses, by its agent where it is a tunnel; 408 and 429 are its own troubles. */
+const PROXY_REFUSAL = /^(?:tunneling socket could not be established, statusCode=|the proxy answers HTTP )(4(?!08|29)\d\d)$/;
+const PROXY_LOGIN_HINT = 'The proxy wants a login, or refuses the one that it got: check user and password in HTTPS_PROXY (HTTP_PROXY for http://), with @, :, / and % in them percent-encoded.';
+const PROXY_HINT = 'The proxy does not let the runner through: have it allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.';
+/** Whether the same request may succeed a moment later. */
+function isTransient(error) {
+    if (error instanceof TransientStatusError)
+        return true;
+    if (!(error instanceof NetworkError) || PROXY_REFUSAL.test(error.message))
+        return false;
+    return !CERTIFICATE_CODE.test(error.code) && !NOT_TLS_CODE.test(error.code);
+}
+/** The failure of a request to `host` in words for the user; a RegistryError passes through. */
+function unreachable(host, error, tries) {
+    if (error instanceof types/* RegistryError */.g)
+        return error;
+    const counted = tries > 1 ? ` (${tries} tries)` : '';
+    if (error instanceof TransientStatusError) {
+        return new types/* RegistryError */.g('unreachable', `registry ${host} answers ${error.message}${counted}`, {
+            hint: error.status === 429 ? 'The registry throttles: log in, or try again later.' : 'Try again later.',
+            cause: error,
+        });
+    }
+    const { message, code } = networkError(error);
+    return new types/* RegistryError */.g('unreachable', `registry ${host} cannot be reached: ${quoteRemote(message)}${counted}`, {
+        hint: failures_hintFor(host, code, message),
+        cause: error,
+    });
+}
+function failures_hintFor(host, code, message) {
+    const [, refusal] = PROXY_REFUSAL.exec(message) ?? [];
+    if (refusal !== undefined)
+        return refusal === '407' ? PROXY_LOGIN_HINT : PROXY_HINT;
+    if (publicAcrHost(host.replace(/:\d+$/, '')) !== undefined)
+        return VPC_HINT;
+    if (CERTIFICATE_CODE.test(code))
+        return CERTIFICATE_HINT;
+    return NOT_TLS_CODE.test(code) ? PLAIN_HTTP_HINT : NAME_HINT;
+}
+/** A registry, or its token service, wants a login that we have not, or refuses the one that we have. */
+function unauthorized(host, repository, refusal) {
+    const { hadLogin, status, detail } = refusal;
+    const said = `HTTP ${status}${detail === '' ? '' : `: ${detail}`}`;
+    const what = hadLogin
+        ? `registry ${host} does not let the login that was found for it read ${repository} (${said})`
+        : `registry ${host} wants a login for ${repository}, and none was found (${said})`;
+    const login = 'Log in before this step (docker/login-action), or set image-registry-credentials.';
+    return new types/* RegistryError */.g('unauthorized', what, {
+        hint: `${hadLogin ? 'Check its password and its permission to pull.' : login} Docker Hub and others answer the same for a repository that does not exist: check its name.`,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/registry/exchange.ts
+
+
+
+
+const CONNECT_LIMIT_MS = 10_000;
+const SILENCE_LIMIT_MS = 30_000;
+/**
+ * Sends a request and resolves with its answer's head. The agent comes from @actions/http-client, which
+ * knows the proxies; its own request functions give no handle by which a silent server or an endless body
+ * could be hung up on. Rejects with a NetworkError.
+ */
+function exchange(request, line) {
+    return new Promise((resolve, reject) => {
+        const wire = exchange_open(request, line);
+        // An agent that still waits for a proxy has no socket to destroy, so the promise must not wait for it.
+        const fail = (error) => {
+            stopWatching();
+            wire.destroy(error);
+            reject(error);
+        };
+        const stopWatching = watchHead(wire, line, fail);
+        wire.on('error', (error) => {
+            fail(networkError(error));
+        });
+        wire.on('response', (message) => {
+            if (line.proxy && message.statusCode === 407) {
+                fail(new NetworkError('the proxy answers HTTP 407', 'EPROXY'));
+                return;
+            }
+            stopWatching();
+            resolve(answerOf(message, request.url, line));
+        });
+        wire.end(request.body);
+    });
+}
+function exchange_open({ method, url, headers }, { agent, proxy }) {
+    const protocol = (proxy ?? url).protocol;
+    const send = protocol === 'https:' ? (external_node_https_default()).request : (external_node_http_default()).request;
+    if (!proxy)
+        return send(url, { method, headers, agent });
+    const hostname = proxy.hostname.replace(/^\[|\]$/g, '');
+    return send({
+        protocol,
+        hostname,
+        port: proxy.port,
+        // Node would take the name in TLS from the header, which names the host behind the proxy.
+        servername: (0,external_node_net_.isIP)(hostname) === 0 ? hostname : '',
+        agent,
+        method,
+        path: `${url.origin}${url.pathname}${url.search}`,
+        headers: { ...headers, host: url.host, ...loginTo(proxy) },
+    });
+}
+function loginTo({ username, password }) {
+    if (username === '' && password === '')
+        return {};
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+}
+/** Time limits and the signal, until the answer's head is there. */
+function watchHead(wire, line, fail) {
+    let timer = limit(CONNECT_LIMIT_MS, 'no connection', line.speed, fail);
+    const connected = () => {
+        clearTimeout(timer);
+        if (!wire.destroyed)
+            timer = limit(SILENCE_LIMIT_MS, 'not a byte of an answer', line.speed, fail);
+    };
+    wire.once('socket', (socket) => {
+        if (socket.connecting)
+            socket.once('connect', connected);
+        else
+            connected();
+    });
+    const forget = onAbort(line.signal, fail);
+    return () => {
+        clearTimeout(timer);
+        forget();
+    };
+}
+function answerOf(message, url, line) {
+    const forget = onAbort(line.signal, (reason) => message.destroy(reason));
+    message.once('close', forget);
+    // Without a listener, hanging up on a body that nobody reads would be an uncaught error.
+    message.on('error', () => undefined);
+    return {
+        status: message.statusCode ?? 0,
+        headers: message.headers,
+        url,
+        body: bodyOf(message, line.speed),
+        hangUp: () => message.destroy(),
+    };
+}
+/** The limit runs only while we wait for a chunk: a slow reader is not a silent server. */
+async function* bodyOf(message, speed) {
+    const chunks = message.iterator();
+    try {
+        for (;;) {
+            const timer = limit(SILENCE_LIMIT_MS, 'not a byte more', speed, (error) => message.destroy(error));
+            const next = await nextOf(chunks).finally(() => {
+                clearTimeout(timer);
+            });
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await chunks.return?.();
+    }
+}
+async function nextOf(chunks) {
+    try {
+        return await chunks.next();
+    }
+    catch (error) {
+        throw networkError(error);
+    }
+}
+function limit(milliseconds, missing, speed, fail) {
+    return setTimeout(() => {
+        fail(new TimeLimitError(`${missing} within ${milliseconds / 1000} s`));
+    }, milliseconds / speed);
+}
+/** Calls back once when the signal aborts, or at once if it has; returns how to forget about it. */
+function onAbort(signal, callback) {
+    const listener = () => {
+        const reason = signal.reason;
+        callback(reason instanceof NetworkError ? reason : new NetworkError('cancelled', 'ABORT_ERR'));
+    };
+    if (signal.aborted)
+        listener();
+    else
+        signal.addEventListener('abort', listener, { once: true });
+    return () => {
+        signal.removeEventListener('abort', listener);
+    };
+}
+/** The whole body, or undefined (and hung up) where it is longer than the limit. */
+async function readAtMost(answer, limitBytes) {
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of answer.body) {
+        size += chunk.length;
+        if (size > limitBytes)
+            return undefined;
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+
+;// CONCATENATED MODULE: ./src/registry/tokens.ts
+
+
+
+
+const LARGEST_TOKEN_ANSWER_BYTES = 1024 * 1024;
+/** What a header can hold (RFC 6750, section 2.1, and more): a token is sent on as it is. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+/**
+ * A token to pull from one repository, as distribution's "Token Authentication" and "OAuth2 Token
+ * Authentication" describe it. The scope is ours: a challenge that asks for more would have us fetch more
+ * power than a look takes. Throws RegistryError.
+ */
+async function requestToken(wish, transport) {
+    const realm = realmOf(wish, transport);
+    const service = wish.challenge.parameters.get('service');
+    const scope = `repository:${wish.repository}:pull`;
+    const fields = { ...(service === undefined ? {} : { service }), scope };
+    const login = wish.login;
+    const request = login !== undefined && 'identityToken' in login
+        ? refreshRequest(realm, fields, login.identityToken, transport)
+        : tokenRequest(realm, fields, login);
+    return await transport.fetch({ ...request, label: `token for ${wish.repository}` }, (answer) => tokenOf(answer, wish));
+}
+/**
+ * Where the challenge sends us for a token. Another host is normal (auth.docker.io); one without TLS is only
+ * taken where the user listed it, whether or not there is a login to lose: its tokens could be anybody's.
+ */
+function realmOf({ host, challenge }, { trust }) {
+    const realm = challenge.parameters.get('realm') ?? '';
+    if (!URL.canParse(realm)) {
+        throw new types/* RegistryError */.g('bad-answer', `registry ${host} names no valid token service: ${quoteRemote(realm)}`);
+    }
+    const url = new URL(realm);
+    url.username = '';
+    url.password = '';
+    if (url.protocol === 'https:' || (url.protocol === 'http:' && trust.allowsPlainHttp(url)))
+        return url;
+    const named = quoteRemote(`${url.protocol}//${url.host}`);
+    throw new types/* RegistryError */.g('bad-answer', `registry ${host} wants its login sent to ${named}, which is not HTTPS`, {
+        hint: 'Nothing was sent. If that token service is meant to be used without TLS, name its host in plain-http-registry.',
+    });
+}
+function tokenRequest(realm, fields, login) {
+    const url = new URL(realm);
+    for (const [name, value] of Object.entries(fields))
+        url.searchParams.set(name, value);
+    return { url, headers: login === undefined ? {} : { authorization: basicAuthorization(login) ?? '' } };
+}
+function refreshRequest(realm, fields, identityToken, transport) {
+    const form = {
+        ...fields,
+        grant_type: 'refresh_token',
+        client_id: transport.clientId,
+        refresh_token: identityToken,
+    };
+    return {
+        method: 'POST',
+        url: realm,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(form).toString(),
+    };
+}
+/** The Basic scheme's header for a name and password (RFC 7617); undefined for an identity token. */
+function basicAuthorization(login) {
+    if ('identityToken' in login)
+        return undefined;
+    return `Basic ${Buffer.from(`${login.username}:${login.password}`, 'utf8').toString('base64')}`;
+}
+async function tokenOf(answer, { host, repository, login }) {
+    const { status } = answer;
+    const text = (await readAtMost(answer, LARGEST_TOKEN_ANSWER_BYTES))?.toString('utf8') ?? '';
+    if (status === 200) {
+        const token = tokenIn(text);
+        if (token !== undefined)
+            return token;
+        throw new types/* RegistryError */.g('bad-answer', `the token service of registry ${host} answers without a usable token`);
+    }
+    const detail = describeErrorBody(text);
+    // 400 is what OAuth 2 answers to a refresh token that is not or no longer good (RFC 6749, section 5.2).
+    if (status === 401 || status === 403 || (status === 400 && login !== undefined)) {
+        throw unauthorized(host, repository, { hadLogin: login !== undefined, status, detail });
+    }
+    throw new types/* RegistryError */.g('bad-answer', `the token service of registry ${host} answers HTTP ${status}: ${detail}`);
+}
+/** `token` and `access_token` are the same thing under two names; some services send only one. */
+function tokenIn(text) {
+    try {
+        const document = JSON.parse(text);
+        if (!remote_text_isRecord(document))
+            return undefined;
+        return [document['token'], document['access_token']].find((token) => typeof token === 'string' && SENDABLE.test(token));
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/registry/authorization.ts
+
+
+/** One challenge is learnt for the host, and one token fetched for each repository. */
+function createHostAuthorization(host, transport, options) {
+    let challenge;
+    let login;
+    const accepted = new Set();
+    /** By repository: the header that is being fetched or was, and the one that was. */
+    const tokens = new Map();
+    const issued = new Map();
+    const findLogin = () => (login ??= options.credentialsFor(host));
+    const bearer = (asked, repository, rejected) => {
+        // Another request may have met the same end, and renewed the token already.
+        if (rejected !== undefined && issued.get(repository) === rejected) {
+            issued.delete(repository);
+            tokens.delete(repository);
+        }
+        const token = tokens.get(repository) ?? fetchToken(asked, repository);
+        tokens.set(repository, token);
+        return token;
+    };
+    const fetchToken = async (asked, repository) => {
+        const token = await requestToken({ host, repository, challenge: asked, login: await findLogin() }, transport);
+        options.onSecret?.(token);
+        const header = `Bearer ${token}`;
+        issued.set(repository, header);
+        return header;
+    };
+    return {
+        learn: (wwwAuthenticate) => {
+            challenge = usableChallenge(parseChallenges(wwwAuthenticate));
+        },
+        headerFor: async (repository, rejected) => {
+            if (challenge === undefined)
+                return undefined;
+            if (challenge.scheme === 'bearer')
+                return await bearer(challenge, repository, rejected);
+            const found = await findLogin();
+            return found === undefined ? undefined : basicAuthorization(found);
+        },
+        accept: (header) => accepted.add(header),
+        hasAccepted: (header) => accepted.has(header),
+        hadLogin: async () => challenge !== undefined && (await findLogin()) !== undefined,
+    };
+}
+/** Bearer where it is offered: a token for one repository gives away less than a password. */
+function usableChallenge(challenges) {
+    return ['bearer', 'basic']
+        .map((wanted) => challenges.find(({ scheme }) => scheme === wanted))
+        .find((challenge) => challenge !== undefined);
+}
+
+;// CONCATENATED MODULE: ./src/registry/retries.ts
+
+
+
+
+/** Enough for any error text; what is longer costs more than a new connection. */
+const LARGEST_ERROR_BODY_BYTES = 64 * 1024;
+const retries_TRIES = 4;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** Throws TransientStatusError where the answer is 408, 429 or 5xx. */
+async function assertNotTransient(answer) {
+    const { status, headers } = answer;
+    if (status !== 408 && status !== 429 && status < 500)
+        return;
+    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
+    const detail = describeErrorBody(body?.toString('utf8') ?? '');
+    throw new TransientStatusError(status, retryAfterMs(headers['retry-after'], Date.now()), detail);
+}
+/**
+ * Milliseconds that a Retry-After asks us to wait: seconds or a date (RFC 9110, section 10.2.3), at most 30
+ * seconds. Undefined where there is none or it cannot be read.
+ *
+ * @param nowMs the wall clock, since the header's date is one of it
+ */
+function retryAfterMs(header, nowMs) {
+    if (header === undefined || header.trim() === '')
+        return undefined;
+    const waitMs = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+    return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), LONGEST_PAUSE_MS);
+}
+/**
+ * Runs the attempt up to four times while it fails in a way that may heal, with growing pauses and jitter,
+ * or the pause that the registry asked for. Rejects with the last attempt's error.
+ *
+ * @param what for the log: host and thing
+ */
+async function retries_withRetries(attempt, what, tools) {
+    return await pRetry(attempt, {
+        retries: retries_TRIES - 1,
+        // The pauses are ours, below: p-retry's own know neither Retry-After nor the clock.
+        minTimeout: 0,
+        shouldRetry: ({ error }) => isTransient(error) && !tools.signal.aborted,
+        onFailedAttempt: async ({ error, attemptNumber }) => {
+            await pauseAfter(error, attemptNumber, what, tools);
+        },
+    });
+}
+/**
+ * Waits until it is time for the next attempt.
+ *
+ * @param attemptNumber of the attempt that failed, from 1
+ * @returns false at once where there is to be no other
+ */
+async function pauseAfter(error, attemptNumber, what, { clock, log, signal }) {
+    if (attemptNumber >= retries_TRIES || signal.aborted || !isTransient(error))
+        return false;
+    const waitMs = pauseMs(error, attemptNumber);
+    const next = `attempt ${attemptNumber + 1} of ${retries_TRIES} in ${(waitMs / 1000).toFixed(1)} s`;
+    log.info(`${what}: ${quoteRemote(error.message)}; ${next}`);
+    await clock.sleep(waitMs, signal);
+    return true;
+}
+function pauseMs(error, attemptNumber) {
+    const asked = error instanceof TransientStatusError ? error.retryAfterMs : undefined;
+    const pause = asked ?? FIRST_PAUSE_MS * 2 ** (attemptNumber - 1);
+    // Up to half as much again, so that requests that failed together don't come back together.
+    return pause * (1 + Math.random() / 2);
+}
+
+;// CONCATENATED MODULE: ./src/registry/access.ts
+
+
+
+
+
+/** Without authorization first; then with what the host's challenge asks for. */
+function createAccess(transport, options) {
+    const hosts = new Map();
+    const hostOf = (registry) => {
+        const host = hosts.get(registry) ?? {
+            authorization: createHostAuthorization(registry, transport, options),
+            probe: undefined,
+        };
+        hosts.set(registry, host);
+        return host;
+    };
+    return {
+        fetch: async (request, read) => {
+            const host = hostOf(request.registry);
+            const outcome = await authorized(host, request.repository, attemptsOf(request, host.authorization, transport, read));
+            if ('value' in outcome)
+                return outcome.value;
+            const hadLogin = await host.authorization.hadLogin();
+            throw unauthorized(request.registry, request.repository, { hadLogin, ...outcome.refusal });
+        },
+    };
+}
+async function authorized(host, repository, attempt) {
+    const { authorization } = host;
+    let header;
+    let outcome;
+    if (host.probe === undefined) {
+        // The first request to a host goes alone, or every parallel one would earn a 401 of its own.
+        outcome = await probe(host, attempt);
+    }
+    else {
+        await host.probe;
+        header = await authorization.headerFor(repository);
+        outcome = await attempt(header);
+    }
+    // At most: without authorization, with a token that turns out to have expired, with a new one.
+    for (let renewals = 0; renewals < 2 && 'refusal' in outcome; renewals++) {
+        const rejected = header;
+        const mayHeal = rejected === undefined || authorization.hasAccepted(rejected);
+        if (outcome.refusal.status !== 401 || !mayHeal)
+            return outcome;
+        header = await authorization.headerFor(repository, rejected);
+        if (header === undefined || header === rejected)
+            return outcome;
+        outcome = await attempt(header);
+    }
+    return outcome;
+}
+function probe(host, attempt) {
+    let headArrived = () => undefined;
+    const head = new Promise((resolve) => {
+        headArrived = resolve;
+    });
+    const outcome = attempt(undefined, () => {
+        headArrived();
+    });
+    host.probe = Promise.race([head, outcome.then(() => undefined)]);
+    // Whoever waits for the probe sees its failure; nobody may.
+    host.probe.catch(() => undefined);
+    return outcome;
+}
+function attemptsOf(request, authorization, transport, read) {
+    const { registry, repository, path, label, limitMs } = request;
+    const url = new URL(`/v2/${repository}/${path}`, transport.trust.baseUrl(registry));
+    return (header, onHead) => {
+        const headers = { ...request.headers, ...(header === undefined ? {} : { authorization: header }) };
+        return transport.fetch({ label, url, headers, limitMs }, async (answer) => {
+            // A blob store's 401 or 403, behind a redirect, is none of the registry's.
+            const isOwn = answer.url.origin === url.origin;
+            const isRefusal = isOwn && (answer.status === 401 || answer.status === 403);
+            if (isRefusal && answer.status === 401 && header === undefined) {
+                authorization.learn(answer.headers['www-authenticate'] ?? '');
+            }
+            if (!isRefusal && header !== undefined)
+                authorization.accept(header);
+            onHead?.();
+            return isRefusal ? { refusal: await access_refusalOf(answer) } : { value: await read(answer) };
+        });
+    };
+}
+async function access_refusalOf(answer) {
+    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
+    return { status: answer.status, detail: describeErrorBody(body?.toString('utf8') ?? '') };
+}
+
+;// CONCATENATED MODULE: ./src/registry/blobs.ts
+
+
+
+
+
+/** A stream may take its time, but not for ever: a minute, and a second for every MiB; an hour at most. */
+const STREAM_BASE_MS = 60_000;
+const STREAM_BYTES_PER_MS = 1024 * 1.024;
+const LONGEST_STREAM_MS = 3_600_000;
+/** A foreign layer's manifest could name any number of places to ask. */
+const MOST_FOREIGN_URLS = 3;
+/** Reads layers of the image's repository. `throwIfAborted` rethrows the reason of the run's signal. */
+function createBlobReader(image, access, transport, throwIfAborted) {
+    const ask = async (layer, request, read) => {
+        const label = `layer ${layer.digest}`;
+        try {
+            return await firstOf(placesOf(layer, image, access, transport), { ...request, label }, read);
+        }
+        catch (error) {
+            throw error instanceof types/* RegistryError */.g ? error.within(label) : error;
+        }
+    };
+    /** Resolves when the body can be read; the request counts as under way, and its time runs, until it is hung up on. */
+    const open = (layer, fromByte) => new Promise((resolve, reject) => {
+        const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
+        const hold = (answer) => assertOk(answer).then(() => new Promise((release) => {
+            resolve({ ...answer, hangUp: release });
+        }));
+        const headers = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
+        ask(layer, { headers, limitMs }, hold).catch(reject);
+    });
+    return {
+        range: (layer, start, end) => ask(layer, { headers: { range: `bytes=${start}-${end}` } }, (answer) => readRange(answer, layer, start, end)),
+        stream: (layer) => streamOf(layer, open, transport, throwIfAborted),
+    };
+}
+/** Goes on where the line was cut. A server that fell silent has had its time already. */
+async function* streamOf(layer, open, transport, throwIfAborted) {
+    const label = `layer ${layer.digest}`;
+    let sizeBytes = 0;
+    for (let attempt = 1;; attempt++) {
+        const answer = await open(layer, sizeBytes);
+        try {
+            for await (const chunk of bytesFrom(sizeBytes, answer, layer)) {
+                sizeBytes += chunk.length;
+                yield chunk;
+            }
+            return;
+        }
+        catch (error) {
+            // Others may use its place while this one pauses.
+            answer.hangUp();
+            throwIfAborted();
+            if (sizeBytes === layer.sizeBytes)
+                return;
+            const { host } = answer.url;
+            const isCut = error instanceof NetworkError && !(error instanceof TimeLimitError);
+            const goesOn = isCut && (await transport.pauseAfter(error, attempt, `${host}, ${label}`));
+            if (!goesOn)
+                throw unreachable(host, error, attempt).within(label);
+        }
+        finally {
+            answer.hangUp();
+        }
+    }
+}
+/**
+ * Where a layer may be had, in the order in which containerd asks: foreign layers (OCI image specification,
+ * descriptor `urls`) at their own places first, without our login, and everything in the registry.
+ */
+function placesOf(layer, image, access, transport) {
+    const isAllowed = (url) => url.protocol === 'https:' || (url.protocol === 'http:' && transport.trust.allowsPlainHttp(url));
+    const foreign = layer.urls
+        .filter((url) => URL.canParse(url))
+        .map((url) => new URL(url))
+        .filter(isAllowed)
+        .slice(0, MOST_FOREIGN_URLS)
+        .map((url) => (request, read) => transport.fetch({ ...request, url }, read));
+    const { registry, repository } = image;
+    const path = `blobs/${layer.digest}`;
+    return [...foreign, (request, read) => access.fetch({ ...request, registry, repository, path }, read)];
+}
+async function firstOf([place, ...others], request, read) {
+    if (place === undefined)
+        throw new types/* RegistryError */.g('not-found', 'there is no place to read it from');
+    try {
+        return await place(request, read);
+    }
+    catch (error) {
+        if (others.length === 0 || !(error instanceof types/* RegistryError */.g))
+            throw error;
+        return await firstOf(others, request, read);
+    }
+}
+async function readRange(answer, layer, start, end) {
+    // Serving ranges is only a SHOULD (OCI distribution specification, "Pulling blobs").
+    if (answer.status === 200)
+        return undefined;
+    await assertOk(answer);
+    const expected = `bytes ${start}-${end}/`;
+    const range = answer.headers['content-range'] ?? '';
+    if (range !== `${expected}${layer.sizeBytes}` && range !== `${expected}*`) {
+        throw new types/* RegistryError */.g('bad-answer', `asked for ${expected}${layer.sizeBytes}, got ${quoteRemote(range)}`);
+    }
+    const length = end - start + 1;
+    const bytes = await readAtMost(answer, length);
+    if (bytes?.length === length)
+        return bytes;
+    throw new types/* RegistryError */.g('bad-answer', `asked for ${length} bytes, got ${bytes?.length ?? 'more'}`);
+}
+async function assertOk(answer) {
+    if (answer.status === 200 || answer.status === 206)
+        return;
+    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
+    const detail = describeErrorBody(body?.toString('utf8') ?? '');
+    const reason = answer.status === 404 ? 'not-found' : 'bad-answer';
+    throw new types/* RegistryError */.g(reason, `${answer.url.host} answers HTTP ${answer.status}${detail && `: ${detail}`}`);
+}
+/** The layer's bytes after the first `fromByte`, which a registry that serves no ranges sends once more. */
+async function* bytesFrom(fromByte, answer, layer) {
+    const range = answer.headers['content-range'] ?? '';
+    if (fromByte > 0 && answer.status === 206 && !range.startsWith(`bytes ${fromByte}-`)) {
+        throw new types/* RegistryError */.g('bad-answer', `asked for bytes ${fromByte}-, got ${quoteRemote(range)}`);
+    }
+    let sizeBytes = answer.status === 206 ? fromByte : 0;
+    for await (const chunk of answer.body) {
+        const known = Math.min(Math.max(fromByte - sizeBytes, 0), chunk.length);
+        sizeBytes += chunk.length;
+        if (sizeBytes > layer.sizeBytes)
+            break;
+        if (known < chunk.length)
+            yield chunk.subarray(known);
+    }
+    if (sizeBytes === layer.sizeBytes)
+        return;
+    const got = sizeBytes > layer.sizeBytes ? 'more' : `${sizeBytes}`;
+    throw new types/* RegistryError */.g('bad-answer', `the manifest says ${layer.sizeBytes} bytes, the registry sends ${got}`);
+}
+
+// EXTERNAL MODULE: ./src/registry/dense-json.ts
+var dense_json = __nccwpck_require__(87);
+;// CONCATENATED MODULE: ./src/registry/manifest.ts
+
+
+
+
+/** Media types of manifests and indexes, Docker's and OCI's: what a request accepts. */
+const MANIFEST_TYPES = [
+    'application/vnd.oci.image.index.v1+json',
+    'application/vnd.oci.image.manifest.v1+json',
+    'application/vnd.docker.distribution.manifest.list.v2+json',
+    'application/vnd.docker.distribution.manifest.v2+json',
+];
+/**
+ * Media types that the config of an image has. Docker's engine also takes the last three and the empty
+ * one from registries of its early days (moby, `distribution/registry.go`, "image types").
+ */
+const IMAGE_CONFIG_TYPES = new Set([
+    'application/vnd.oci.image.config.v1+json',
+    'application/vnd.docker.container.image.v1+json',
+    'application/octet-stream',
+    'application/json',
+    'text/html',
+    '',
+]);
+/** What a person knows an artifact as, by the media type of its config. */
+const KNOWN_ARTIFACTS = {
+    'application/vnd.cncf.helm.config.v1+json': 'a Helm chart',
+    'application/vnd.docker.plugin.v1+json': 'a Docker plugin',
+    'application/vnd.wasm.config.v1+json': 'a WebAssembly module',
+};
+/** Throws RegistryError where the digest is not of an algorithm that the OCI image specification registers. */
+function digestOf(bytes, algorithm) {
+    return `${algorithm}:${(0,external_node_crypto_.createHash)(algorithm).update(bytes).digest('hex')}`;
+}
+/** sha256 or sha512 with all its hexadecimal digits; anything else must not reach a URL's path. */
+function isDigest(text) {
+    return typeof text === 'string' && /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
+}
+/**
+ * The digest of a manifest's bytes, checked against every digest that names it: the one asked for and the
+ * one in the answer's header. Throws RegistryError at the first that differs.
+ */
+function verifiedDigest(bytes, claims) {
+    for (const claim of claims) {
+        if (!isDigest(claim))
+            throw badAnswer(`the digest ${quoteRemote(claim)} is neither sha256 nor sha512`);
+        const actual = digestOf(bytes, algorithmOf(claim));
+        if (actual !== claim)
+            throw badAnswer(`the manifest's bytes have the digest ${actual}, not ${claim}`);
+    }
+    return claims[0] ?? digestOf(bytes, 'sha256');
+}
+function algorithmOf(digest) {
+    return digest.slice(0, digest.indexOf(':'));
+}
+/** Reads an index or an image manifest. Throws RegistryError, whatever the bytes are. */
+function parseManifest(bytes, contentType) {
+    const document = parseJson(bytes);
+    const isIndex = Array.isArray(document['manifests']);
+    const isManifest = Array.isArray(document['layers']);
+    // One content that reads as two kinds is how CVE-2021-41190 showed one image and ran another.
+    if (isIndex && isManifest)
+        throw badAnswer('the manifest claims to be an index as well');
+    assertImage(document, contentType);
+    if (isIndex)
+        return { kind: 'index', entries: list(document['manifests']).map(parseEntry) };
+    if (isManifest)
+        return parseImageManifest(document);
+    throw new types/* RegistryError */.g('not-an-image', 'what is stored there is neither an image manifest nor an index');
+}
+function parseJson(bytes) {
+    if ((0,dense_json/* isTooDense */.g)(bytes))
+        throw badAnswer('the manifest is made of little but brackets and commas');
+    try {
+        const document = JSON.parse(bytes.toString('utf8'));
+        if (remote_text_isRecord(document))
+            return document;
+    }
+    catch {
+        // Told below: the parser's own message would repeat the content.
+    }
+    throw badAnswer('the manifest is not a JSON object');
+}
+/** Docker's first manifest format, which containerd no longer pulls. */
+function isSchema1(contentType) {
+    return contentType.startsWith('application/vnd.docker.distribution.manifest.v1+');
+}
+function assertImage(document, contentType) {
+    if (document['schemaVersion'] === 1 || isSchema1(contentType)) {
+        throw new types/* RegistryError */.g('not-an-image', 'the image is stored in the old schema 1 format', {
+            hint: 'Build and push it again with a current version of docker.',
+        });
+    }
+    const config = remote_text_isRecord(document['config']) ? document['config'] : undefined;
+    const configType = typeof config?.['mediaType'] === 'string' ? config['mediaType'] : '';
+    const artifactType = typeof document['artifactType'] === 'string' ? document['artifactType'] : '';
+    if (artifactType === '' && IMAGE_CONFIG_TYPES.has(configType))
+        return;
+    const kind = KNOWN_ARTIFACTS[configType] ?? `an artifact of type ${quoteRemote(artifactType || configType)}`;
+    throw new types/* RegistryError */.g('not-an-image', `what is stored there is ${kind}, not a container image`, {
+        hint: 'Name container images only in the input images.',
+    });
+}
+/** Linux mounts no more of them over one another (fs/overlayfs, OVL_MAX_STACK), and each may cost a request. */
+const MOST_LAYERS = 500;
+function parseImageManifest(document) {
+    const config = parseDescriptor(document['config'], 'config');
+    const layers = list(document['layers']);
+    if (layers.length > MOST_LAYERS) {
+        throw badAnswer(`the manifest names ${layers.length} layers, and no image can have over ${MOST_LAYERS}`);
+    }
+    return {
+        kind: 'manifest',
+        configDigest: config.digest,
+        configSizeBytes: config.sizeBytes,
+        layers: layers.map((layer) => parseDescriptor(layer, 'layer')),
+    };
+}
+function parseDescriptor(value, role) {
+    if (!remote_text_isRecord(value))
+        throw badAnswer(`the manifest's ${role} is not a descriptor`);
+    const { digest, size } = value;
+    if (!isDigest(digest))
+        throw badAnswer(`the manifest's ${role} has no valid digest`);
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+        throw badAnswer(`the manifest's ${role} ${digest} has no valid size`);
+    }
+    return {
+        digest,
+        mediaType: typeof value['mediaType'] === 'string' ? value['mediaType'] : '',
+        sizeBytes: size,
+        annotations: strings(value['annotations']),
+        urls: list(value['urls']).filter((url) => typeof url === 'string'),
+    };
+}
+function parseEntry(value) {
+    if (!remote_text_isRecord(value) || !isDigest(value['digest']))
+        throw badAnswer('an entry of the index has no valid digest');
+    return {
+        digest: value['digest'],
+        mediaType: typeof value['mediaType'] === 'string' ? value['mediaType'] : '',
+        platform: manifest_parsePlatform(value['platform']),
+    };
+}
+function manifest_parsePlatform(value) {
+    if (!remote_text_isRecord(value))
+        return undefined;
+    const { os, architecture, variant } = value;
+    if (typeof os !== 'string' || typeof architecture !== 'string')
+        return undefined;
+    const named = { os: quoteRemote(os), architecture: quoteRemote(architecture) };
+    return typeof variant === 'string' && variant !== '' ? { ...named, variant: quoteRemote(variant) } : named;
+}
+function list(value) {
+    return Array.isArray(value) ? value : [];
+}
+function strings(value) {
+    if (!remote_text_isRecord(value))
+        return {};
+    const texts = Object.entries(value).filter((entry) => typeof entry[1] === 'string');
+    return Object.fromEntries(texts);
+}
+function badAnswer(message) {
+    return new types/* RegistryError */.g('bad-answer', message);
+}
+
+;// CONCATENATED MODULE: ./src/registry/manifest-reader.ts
+
+
+
+
+
+/** The OCI distribution specification has registries take manifests of 4 MiB at least: nothing is larger. */
+const LARGEST_MANIFEST_BYTES = 4 * 1024 * 1024;
+/** What is asked for by digest is read once, since two tags often lead to one manifest. */
+function createManifestReader(access) {
+    const byDigest = new Map();
+    return async (image, reference) => {
+        const { registry, repository } = image;
+        const read = () => access.fetch({
+            label: `manifest ${reference} of ${repository}`,
+            registry,
+            repository,
+            path: `manifests/${reference}`,
+            headers: { accept: MANIFEST_TYPES.join(', ') },
+        }, (answer) => readManifest(answer, reference));
+        // A tag is no digest: it may be moved at any moment.
+        if (!reference.includes(':'))
+            return await read();
+        const key = `${registry}/${repository}@${reference}`;
+        const manifest = byDigest.get(key) ?? read();
+        byDigest.set(key, manifest);
+        return await manifest;
+    };
+}
+async function readManifest(answer, reference) {
+    await assertFound(answer, reference);
+    const bytes = await readAtMost(answer, LARGEST_MANIFEST_BYTES);
+    if (bytes === undefined) {
+        throw new types/* RegistryError */.g('bad-answer', `the manifest ${reference} is larger than 4 MiB`);
+    }
+    const contentType = answer.headers['content-type'] ?? '';
+    const header = answer.headers['docker-content-digest'];
+    const claims = [reference.includes(':') ? reference : undefined, String(header ?? '')].filter((claim) => claim !== undefined && claim !== '');
+    // The digest of a signed schema 1 manifest leaves its signatures out, so it would only seem wrong.
+    const digest = verifiedDigest(bytes, isSchema1(contentType) ? [] : claims);
+    return { digest, document: parseManifest(bytes, contentType) };
+}
+async function assertFound(answer, reference) {
+    if (answer.status === 200)
+        return;
+    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
+    const detail = describeErrorBody(body?.toString('utf8') ?? '');
+    if (answer.status === 404)
+        throw new types/* RegistryError */.g('not-found', `there is no manifest ${quoteRemote(reference)}`);
+    throw new types/* RegistryError */.g('bad-answer', `${answer.url.host} answers HTTP ${answer.status}${detail && `: ${detail}`}`);
+}
+
+;// CONCATENATED MODULE: ./src/registry/platform-choice.ts
+
+/** Names that `uname` and older builders use, as containerd normalises them. */
+const ARCHITECTURES = {
+    x86_64: 'amd64',
+    'x86-64': 'amd64',
+    aarch64: 'arm64',
+    armhf: 'arm',
+    i386: '386',
+};
+/** The variant that an architecture has where none is named, as containerd normalises it. */
+const DEFAULT_VARIANTS = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+/**
+ * The entry for the platform asked for, the first of several equal ones. Where no variant is asked for and
+ * the default one is not there, the lowest variant is next best: every newer processor runs it. An entry
+ * without a platform (the OCI image index makes it optional) is taken only when it is the only one.
+ */
+function choosePlatform(entries, asked) {
+    const images = entries.filter(({ platform }) => !isAttestation(platform));
+    const wanted = normalise(asked);
+    const candidates = images.filter(({ platform }) => {
+        if (platform === undefined)
+            return false;
+        const { os, architecture } = normalise(platform);
+        return os === wanted.os && architecture === wanted.architecture;
+    });
+    const exact = candidates.find((entry) => variantOf(entry) === wanted.variant);
+    if (exact !== undefined)
+        return exact;
+    if (asked.variant === undefined && candidates.length > 0)
+        return lowestVariant(candidates);
+    return images.length === 1 && images[0]?.platform === undefined ? images[0] : undefined;
+}
+/** The platforms in an index, for an error message; attestations left out. */
+function listPlatforms(entries) {
+    const names = entries
+        .map(({ platform }) => platform)
+        .filter((platform) => platform !== undefined)
+        .filter((platform) => !isAttestation(platform))
+        .map(formatPlatform);
+    return [...new Set(names)].join(', ') || 'none';
+}
+/** BuildKit stores attestations as index entries for the platform unknown/unknown. */
+function isAttestation(platform) {
+    return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+function normalise(platform) {
+    const named = platform.architecture.toLowerCase();
+    const architecture = ARCHITECTURES[named] ?? named;
+    const variant = platform.variant?.toLowerCase().replace(/^(?=\d)/, 'v') ?? DEFAULT_VARIANTS[architecture];
+    return { os: platform.os.toLowerCase(), architecture, ...(variant === undefined ? {} : { variant }) };
+}
+function variantOf({ platform }) {
+    return platform === undefined ? undefined : normalise(platform).variant;
+}
+function lowestVariant(candidates) {
+    return candidates.toSorted((a, b) => (variantOf(a) ?? '').localeCompare(variantOf(b) ?? '', 'en', { numeric: true }))[0];
+}
+
+// EXTERNAL MODULE: ./node_modules/semver/functions/valid.js
+var valid = __nccwpck_require__(8780);
+var valid_default = /*#__PURE__*/__nccwpck_require__.n(valid);
+;// CONCATENATED MODULE: ./src/registry/near-tags.ts
+
+/** How many tags an error names at most. */
+const near_tags_MOST_TAGS = 5;
+/**
+ * The tags that a person may have meant, nearest first, at most five: the same version written otherwise
+ * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a slip of the finger.
+ */
+function nearTags(asked, present) {
+    return [...new Set(present)]
+        .map((tag) => ({ tag, distance: distance(asked, tag) }))
+        .filter(({ distance }) => distance < Infinity)
+        .sort((a, b) => a.distance - b.distance || newestFirst(a.tag, b.tag))
+        .slice(0, near_tags_MOST_TAGS)
+        .map(({ tag }) => tag);
+}
+/**
+ * Which template would have named a tag that is there: `{{version}}` where the pushed tag has a "v" that
+ * the image's tag lacks, `{{tag}}` the other way round. Undefined where neither is the case.
+ */
+function templateHint(asked, present) {
+    if (valid_default()(asked) === null)
+        return undefined;
+    if (asked.startsWith('v') && present.includes(asked.slice(1)))
+        return "set image-tag: '{{version}}'";
+    if (!asked.startsWith('v') && present.includes(`v${asked}`))
+        return "set image-tag: '{{tag}}'";
+    return undefined;
+}
+function distance(asked, tag) {
+    const [a, b] = [bare(asked), bare(tag)];
+    if (a === b)
+        return 0;
+    if (b.startsWith(a) || a.startsWith(b))
+        return 1;
+    const edits = editDistance(a, b);
+    // Beyond a third of the letters, two tags have nothing to do with each other.
+    return edits <= Math.max(1, Math.floor(a.length / 3)) ? 1 + edits : Infinity;
+}
+/** Lower case without a leading "v" before a digit. */
+function bare(tag) {
+    return tag.toLowerCase().replace(/^v(?=\d)/, '');
+}
+function newestFirst(a, b) {
+    return b.localeCompare(a, 'en', { numeric: true });
+}
+/** Levenshtein's distance: letters to add, drop or change. Tags have at most 128 characters. */
+function editDistance(a, b) {
+    let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const change = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+            current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, change));
+        }
+        previous = current;
+    }
+    return previous[b.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./src/registry/tags.ts
+
+
+
+
+
+const TAGS_ON_A_PAGE = 1000;
+const tags_MOST_PAGES = 3;
+const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+/** The grammar of a tag (OCI distribution specification, "Pulling manifests"): anything else is not shown. */
+const TAG = /^\w[\w.-]{0,127}$/;
+/** The error for a tag that is not there, with the tags of the repository that may have been meant. */
+async function missingTag(image, tag, access) {
+    const name = `${image.registry}/${image.repository}`;
+    const tags = await listTags(image, access);
+    if (tags === 'no-repository') {
+        return new types/* RegistryError */.g('not-found', `there is no repository ${name}`, {
+            hint: 'Check its name, and that the image is pushed before this step.',
+        });
+    }
+    const near = nearTags(tag, tags);
+    const others = near.length > 0 ? `; near it are ${near.join(', ')}` : '';
+    const template = templateHint(tag, tags);
+    return new types/* RegistryError */.g('not-found', `there is no tag ${tag} in ${name}${others}`, {
+        hint: template
+            ? `The same version is there, written otherwise: ${template}.`
+            : 'Check that the image is pushed before this step, under this tag.',
+    });
+}
+/** Up to three pages of tags; none where the registry does not list them. */
+async function listTags(image, access) {
+    const tags = [];
+    let query = `n=${TAGS_ON_A_PAGE}`;
+    try {
+        for (let page = 0; page < tags_MOST_PAGES && query !== undefined; page++) {
+            const { registry, repository } = image;
+            const path = `tags/list?${query}`;
+            const request = { label: `tags of ${repository}`, registry, repository, path };
+            const answer = await access.fetch(request, readPage);
+            tags.push(...answer.tags);
+            query = answer.next;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof types/* RegistryError */.g))
+            throw error;
+        if (error.reason === 'not-found')
+            return 'no-repository';
+    }
+    return tags;
+}
+async function readPage(answer) {
+    if (answer.status === 404)
+        throw new types/* RegistryError */.g('not-found', 'there is no such repository');
+    const body = answer.status === 200 ? await readAtMost(answer, LARGEST_PAGE_BYTES) : undefined;
+    const list = body && !(0,dense_json/* isTooDense */.g)(body) ? body.toString('utf8') : '';
+    return { tags: tagsIn(list), next: nextQuery(answer.headers['link']) };
+}
+function tagsIn(body) {
+    try {
+        const document = JSON.parse(body);
+        const tags = remote_text_isRecord(document) ? document['tags'] : undefined;
+        if (!Array.isArray(tags))
+            return [];
+        return tags.filter((tag) => typeof tag === 'string' && TAG.test(tag));
+    }
+    catch {
+        return [];
+    }
+}
+/** Of `Link: </v2/NAME/tags/list?n=1000&last=x>; rel="next"` only the query counts: host and path are ours. */
+function nextQuery(link) {
+    return /<[^<>?]*\?([^<>#\s]{1,2000})[^<>]*>[^,]*;\s*rel="?next"?/i.exec(String(link ?? ''))?.[1];
+}
+
+// EXTERNAL MODULE: ./node_modules/p-limit/index.js + 1 modules
+var p_limit = __nccwpck_require__(370);
+;// CONCATENATED MODULE: ./src/registry/agents.ts
+
+
+
+/**
+ * Connections that are kept and that go through the proxies of the environment. @actions/http-client keeps
+ * one agent a client, so there is one client for each protocol and each way to look at certificates.
+ *
+ * Its agents have every proxy make a tunnel. For plain HTTP, proxies expect to be asked for the URL instead (RFC
+ * 9112, section 3.2.2), and many let tunnels lead to port 443 only.
+ */
+function createAgents(trust) {
+    const clients = new Map();
+    const toProxies = new Map();
+    const throughProxy = (proxy) => {
+        const { Agent } = proxy.protocol === 'https:' ? (external_node_https_default()) : (external_node_http_default());
+        const agent = toProxies.get(proxy.protocol) ?? new Agent({ keepAlive: true });
+        toProxies.set(proxy.protocol, agent);
+        return { agent, proxy };
+    };
+    return {
+        wayTo(url) {
+            const proxy = url.protocol === 'http:' ? (0,lib/* getProxyUrl */.s_)(url.href) : '';
+            if (proxy !== '')
+                return throughProxy(new URL(proxy));
+            const ignoreSslError = trust.allowsAnyCertificate(url);
+            const key = `${url.protocol} ${ignoreSslError}`;
+            const client = clients.get(key) ?? new lib/* HttpClient */.Qq(undefined, [], { keepAlive: true, ignoreSslError });
+            clients.set(key, client);
+            return { agent: client.getAgent(url.href) };
+        },
+        close() {
+            for (const client of clients.values())
+                client.dispose();
+            for (const agent of toProxies.values())
+                agent.destroy();
+            clients.clear();
+            toProxies.clear();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/redirects.ts
+
+
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MAX_REDIRECTS = 5;
+/** A longer body costs more than a new connection. */
+const LARGEST_REDIRECT_BODY_BYTES = 64 * 1024;
+/** Sends the request, and again to where its answers redirect it. Throws RegistryError. */
+async function followRedirects(request, trust, send) {
+    let current = request;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+        const answer = await send(current);
+        if (!REDIRECTS.has(answer.status))
+            return answer;
+        await readAtMost(answer, LARGEST_REDIRECT_BODY_BYTES);
+        current = redirected(current, answer.headers.location, trust);
+    }
+    throw new types/* RegistryError */.g('bad-answer', `${request.url.host} redirects more than ${MAX_REDIRECTS} times`);
+}
+/**
+ * The request that a redirect asks for. Authorization does not follow to another origin: it is not that
+ * origin's business, and OSS answers 400 to it beside a signed URL. Throws RegistryError where the target
+ * is no HTTP URL, is less protected than where we come from, or a POST would have to be sent again.
+ */
+function redirected(request, location, trust) {
+    const { host } = request.url;
+    if (location === undefined || !URL.canParse(location, request.url.href)) {
+        throw new types/* RegistryError */.g('bad-answer', `${host} redirects to ${quoteRemote(location ?? 'nowhere')}`);
+    }
+    const target = new URL(location, request.url);
+    if (request.method === 'POST')
+        throw new types/* RegistryError */.g('bad-answer', `${host} redirects a login`);
+    if (!isProtected(request.url, target, trust)) {
+        throw new types/* RegistryError */.g('bad-answer', `${host} redirects to ${describe(target)}, which is not HTTPS`, {
+            hint: 'If that host is meant to be used without TLS, name it in plain-http-registry.',
+        });
+    }
+    target.username = '';
+    target.password = '';
+    return {
+        ...request,
+        url: target,
+        headers: target.origin === request.url.origin ? request.headers : withoutAuthorization(request.headers),
+    };
+}
+function isProtected(from, to, trust) {
+    if (to.protocol === 'https:')
+        return true;
+    if (to.protocol !== 'http:')
+        return false;
+    return from.protocol === 'http:' || trust.allowsPlainHttp(to);
+}
+/** Without path and query: a signed URL is a secret while it lasts. */
+function describe(url) {
+    return quoteRemote(`${url.protocol}//${url.host}`);
+}
+function withoutAuthorization(headers) {
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
+}
+
+;// CONCATENATED MODULE: ./src/registry/tell.ts
+
+const LONGEST_URL = 500;
+/**
+ * Sends a request, and tells the debug log of it once its answer has been read or given up: method, address, status,
+ * bytes of the body and time. No header and no body is told.
+ *
+ * @param asked the address that was asked first: of one that a redirect leads to only the host is told, since a signed
+ *   URL is a secret while it lasts
+ */
+async function telling(request, asked, log, send) {
+    const startMs = performance.now();
+    const tell = (outcome) => {
+        const tookMs = Math.round(performance.now() - startMs);
+        log.debug(`${request.method} ${addressOf(request.url, asked)}: ${outcome} after ${tookMs} ms`);
+    };
+    try {
+        const answer = await send();
+        return counted(answer, (bytes) => {
+            tell(`HTTP ${answer.status}, ${bytes} bytes`);
+        });
+    }
+    catch (error) {
+        tell(error instanceof Error ? error.message : String(error));
+        throw error;
+    }
+}
+function addressOf(url, asked) {
+    if (url !== asked)
+        return `${url.origin}/… (redirected)`;
+    return (0,format/* cutTo */.yd)(LONGEST_URL, `${url.origin}${url.pathname}${url.search}`);
+}
+/** The same answer; `onEnd` is told once how much of its body came. */
+function counted(answer, onEnd) {
+    let bytes = 0;
+    let ended = false;
+    const end = () => {
+        if (!ended)
+            onEnd(bytes);
+        ended = true;
+    };
+    async function* body() {
+        try {
+            for await (const chunk of answer.body) {
+                bytes += chunk.length;
+                yield chunk;
+            }
+        }
+        finally {
+            end();
+        }
+    }
+    return {
+        ...answer,
+        body: body(),
+        hangUp: () => {
+            end();
+            answer.hangUp();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/transport.ts
+
+
+
+
+
+
+
+
+const REQUEST_LIMIT_MS = 60_000;
+const DEFAULT_CONCURRENCY = 16;
+const NEVER = new AbortController().signal;
+function createTransport(options) {
+    // A hurried clock makes no server faster, so it shortens pauses only.
+    const { clock, log, limitSpeed = 1 } = options;
+    const trust = trustRules(options);
+    const agents = createAgents(trust);
+    const limitConcurrency = (0,p_limit/* default */.A)(options.concurrency ?? DEFAULT_CONCURRENCY);
+    // A host that let one request run into its time limit is not asked again, or every layer would wait for it.
+    const silentHosts = new Map();
+    async function fetch(request, read) {
+        const { host } = request.url;
+        const silence = silentHosts.get(host);
+        if (silence !== undefined)
+            throw silence;
+        // The time starts here, so that waiting for a place among the concurrent requests does not count.
+        const deadline = deadlineIn(request.limitMs ?? REQUEST_LIMIT_MS, limitSpeed);
+        const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal;
+        let tries = 0;
+        try {
+            return await retries_withRetries(async (attempt) => {
+                tries = attempt;
+                return await finished(await send(request, signal), read);
+            }, `${host}, ${request.label}`, { clock, log, signal });
+        }
+        catch (error) {
+            options.signal?.throwIfAborted();
+            const failure = unreachable(host, deadline.signal.aborted ? deadline.signal.reason : error, tries);
+            if (deadline.signal.aborted)
+                silentHosts.set(host, failure);
+            throw failure;
+        }
+        finally {
+            deadline.cancel();
+        }
+    }
+    const send = (request, signal) => {
+        const { method = 'GET', url, body } = request;
+        const headers = { ...request.headers, 'user-agent': options.userAgent };
+        return followRedirects({ method, url, headers, body }, trust, (wire) => telling(wire, url, log, () => exchange(wire, { ...agents.wayTo(wire.url), signal, speed: limitSpeed })));
+    };
+    return {
+        trust,
+        clientId: options.userAgent.split('/')[0] ?? options.userAgent,
+        fetch: (request, read) => limitConcurrency(() => fetch(request, read)),
+        pauseAfter: (error, attemptNumber, what) => pauseAfter(error, attemptNumber, what, { clock, log, signal: options.signal ?? NEVER }),
+        close: () => {
+            agents.close();
+        },
+    };
+}
+async function finished(answer, read) {
+    try {
+        await assertNotTransient(answer);
+        return await read(answer);
+    }
+    finally {
+        answer.hangUp();
+    }
+}
+/** Unlike AbortSignal.timeout it can be cancelled, and its reason is an error of ours. */
+function deadlineIn(milliseconds, speed) {
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+        controller.abort(new TimeLimitError(`no end within ${milliseconds / 1000} s`));
+    }, milliseconds / speed);
+    return {
+        signal: controller.signal,
+        cancel: () => {
+            clearTimeout(timer);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/registry/registry.ts
+
+
+
+
+
+
+
+
+
+
+/** An index within an index is allowed, and some builders use it; deeper ones are a loop or a trap. */
+const DEEPEST_INDEX = 2;
+/** What Docker reads where a reference names neither tag nor digest. */
+const DEFAULT_TAG = 'latest';
+/** A client of OCI registries that looks and never writes. Close it at the end. */
+function createRegistry(options) {
+    const transport = createTransport(options);
+    const access = createAccess(transport, options);
+    const read = createManifestReader(access);
+    const throwIfAborted = () => {
+        options.signal?.throwIfAborted();
+    };
+    return {
+        async inspect(image, platform) {
+            try {
+                const inspected = await findImage(image, platform, read, access);
+                const blobs = createBlobReader(image.inspect, access, transport, throwIfAborted);
+                return { ok: true, image: inspected, blobs };
+            }
+            catch (error) {
+                throwIfAborted();
+                if (!(error instanceof src_errors/* ActionError */.lZ))
+                    throw error;
+                return {
+                    ok: false,
+                    image,
+                    error: error instanceof types/* RegistryError */.g ? error.within(nameOf(image)) : error,
+                };
+            }
+        },
+        close: () => {
+            transport.close();
+        },
+    };
+}
+async function findImage(image, platform, read, access) {
+    const top = await readTop(image.inspect, read, access);
+    let found = top;
+    let entry;
+    for (let depth = 1; found.document.kind === 'index'; depth++) {
+        if (depth > DEEPEST_INDEX) {
+            throw new types/* RegistryError */.g('not-an-image', `its index leads to another index ${DEEPEST_INDEX} times over`);
+        }
+        entry = entryFor(found.document, platform);
+        found = await read(image.inspect, entry.digest);
+    }
+    const { configDigest, configSizeBytes, layers } = found.document;
+    return {
+        image,
+        digest: found.digest,
+        indexDigest: top.document.kind === 'index' ? top.digest : undefined,
+        // Without an index only the config tells the platform. It would be one more request for every image, to
+        // learn what the user said: the input `platform` decides.
+        platform: entry?.platform,
+        configDigest,
+        configSizeBytes,
+        layers,
+    };
+}
+/** A digest wins over the tag beside it, as it does for `docker pull`. */
+async function readTop(image, read, access) {
+    const tag = image.tag ?? DEFAULT_TAG;
+    try {
+        return await read(image, image.digest ?? tag);
+    }
+    catch (error) {
+        const isMissingTag = image.digest === undefined && error instanceof types/* RegistryError */.g;
+        throw isMissingTag && error.reason === 'not-found' ? await missingTag(image, tag, access) : error;
+    }
+}
+function entryFor(index, platform) {
+    const entry = choosePlatform(index.entries, platform);
+    if (entry !== undefined)
+        return entry;
+    const asked = formatPlatform(platform);
+    const there = listPlatforms(index.entries);
+    throw new types/* RegistryError */.g('no-platform', `there is no manifest for the platform ${asked}; there are: ${there}`, {
+        hint: 'Build the image for that platform too, or set the input platform to one that is there.',
+    });
+}
+/** For errors: the image as the user knows it, and where it was looked for if that is elsewhere. */
+function nameOf({ cachedReference, inspect }) {
+    const looked = formatReference(inspect);
+    return looked.endsWith(cachedReference)
+        ? `Image ${cachedReference}`
+        : `Image ${cachedReference} (looked up as ${looked})`;
+}
+
+// EXTERNAL MODULE: ./src/report/console.ts
+var console = __nccwpck_require__(9475);
+// EXTERNAL MODULE: ./src/report/ending.ts
+var ending = __nccwpck_require__(2303);
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+/** The outputs of action.yml. */
+const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
+    'image-cache-id',
+    'image-cache-name',
+    'image-cache-size',
+    'container-group-id',
+    'request-id',
+    'status',
+    'result',
+    'snapshot-id',
+    'images',
+    'digests',
+    'deleted-image-cache-ids',
+]));
+/** Sets each output as soon as it is known, so that a later failure does not lose it. */
+class Outputs {
+    write;
+    values = new Map();
+    /** @param write hands an output to the runner; replaced in tests */
+    constructor(write = core/* setOutput */.uH) {
+        this.write = write;
+    }
+    /** Lists and objects are written as JSON. */
+    set(name, value) {
+        const text = typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
+        // The runner appends each one to a file: a status that is seen forty times is written once.
+        if (this.values.get(name) === text)
+            return;
+        this.values.set(name, text);
+        this.write(name, text);
+    }
+    get(name) {
+        return this.values.get(name) ?? '';
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/record.ts
+function emptyRecord() {
+    return {
+        regionId: '',
+        creating: false,
+        sizeExplanation: [],
+        images: [],
+        failedBefore: [],
+        deleted: [],
+        failures: [],
+        phases: [],
+    };
+}
+/** Runs one phase of the story in a group of the log, and notes how long it took. */
+async function inPhase(title, { record, log, clock }, work) {
+    let end;
+    // Noted at its start: a run that is cut short in the middle of it tells of it all the same.
+    record.phases.push({
+        title,
+        startMs: clock.now(),
+        get endMs() {
+            return end ?? clock.now();
+        },
+        get open() {
+            return end === undefined;
+        },
+    });
+    try {
+        return await log.group(title, work);
+    }
+    finally {
+        end = clock.now();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/report/secrets.ts
+
+/** Shorter secrets would blot out half the log, and protect nobody. */
+const SHORTEST_SECRET = 3;
+/** Every secret of this run, in every form in which it can show. */
+class Secrets {
+    mask;
+    forms = new Set();
+    /** @param mask tells the runner; replaced in tests */
+    constructor(mask = core/* setSecret */.Pq) {
+        this.mask = mask;
+    }
+    /** Masks a password, key or token. Call it before the value is used for anything. */
+    add(secret) {
+        if (secret === undefined || secret.trim().length < SHORTEST_SECRET)
+            return;
+        for (const form of formsOf(secret))
+            this.addForm(form);
+    }
+    /** Masks a password, and the base64 of `username:password` that HTTP's Basic scheme sends. */
+    addLogin(username, password) {
+        this.add(password);
+        if (password === '')
+            return;
+        this.add(Buffer.from(`${username}:${password}`).toString('base64'));
+    }
+    /** The text without any secret in it, nor the start of one that was cut off with an ellipsis. */
+    redact(text) {
+        const forms = this.longestFirst();
+        let clean = text;
+        for (const form of forms)
+            clean = clean.replaceAll(form, '***');
+        return clean.includes('…') ? withoutCutSecrets(clean, forms) : clean;
+    }
+    addForm(form) {
+        if (this.forms.has(form))
+            return;
+        this.forms.add(form);
+        // The runner masks line by line: a secret of several lines needs a mask for each.
+        for (const line of form.split(/\r?\n/)) {
+            if (line.trim().length >= SHORTEST_SECRET) {
+                this.forms.add(line);
+                this.mask(line);
+            }
+        }
+    }
+    /** A form that contains another has to go first, or its rest would stay. */
+    longestFirst() {
+        return [...this.forms].sort((a, b) => b.length - a.length);
+    }
+}
+/** Remote text is bounded before it is redacted: what is left of a secret at the cut stands before a '…'. */
+function withoutCutSecrets(text, forms) {
+    const pieces = text.split('…');
+    const last = pieces.pop() ?? '';
+    const clean = pieces.map((piece) => {
+        const cut = Math.max(0, ...forms.map((form) => startAtEnd(piece, form)));
+        return cut > SHORTEST_SECRET ? `${piece.slice(0, -cut)}***` : piece;
+    });
+    return [...clean, last].join('…');
+}
+/** How many characters of the form's start the piece ends in. */
+function startAtEnd(piece, form) {
+    for (let length = Math.min(piece.length, form.length); length > 0; length -= 1) {
+        if (piece.endsWith(form.slice(0, length)))
+            return length;
+    }
+    return 0;
+}
+function formsOf(secret) {
+    // Half a surrogate pair cannot be percent-encoded; UTF-8 has a substitute for it.
+    const whole = Buffer.from(secret).toString();
+    const percent = encodeURIComponent(whole);
+    const encoded = [
+        percent,
+        // RFC 3986 also reserves these, and the SDK's signer encodes them.
+        percent.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+        // As a URL's parser leaves it: only what must be encoded is.
+        encodeURI(whole),
+        // As a form is sent.
+        new URLSearchParams({ '': whole }).toString().slice(1),
+    ];
+    const spaced = [...encoded, ...encoded.map((form) => form.replaceAll('%20', '+'))];
+    return new Set([
+        secret,
+        ...spaced,
+        ...spaced.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+        JSON.stringify(secret).slice(1, -1),
+        Buffer.from(secret).toString('base64'),
+        Buffer.from(secret).toString('base64url'),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./src/steps/pull-access.ts
+
+
+
+/**
+ * A registry that wanted a login for the look-up wants one from ECI as well, and ECI has only what the inputs give,
+ * and password-free access to the account's own ACR. Where it would have neither, the pull fails a quarter of an
+ * hour from now.
+ *
+ * @param loggedInHosts hosts that were looked at with a login that ECI does not get
+ * @returns one warning for each registry host that ECI would pull from with nothing
+ */
+function pullAccessWarnings(images, inputs, loggedInHosts) {
+    const lockedOut = images
+        .filter(({ inspect }) => [...loggedInHosts].some((host) => sameRegistry(host, inspect.registry)))
+        .map(({ cachedReference }) => parseReference(cachedReference).registry)
+        .filter((host) => !canPull(host, inputs));
+    return [...new Set(lockedOut)].map((host) => `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}; or acr-registry-info, where it is a custom domain of Container Registry Enterprise Edition.`);
+}
+function canPull(host, { registryCredentials, acrRegistryInfos }) {
+    return (isAcrHost(host) ||
+        registryCredentials.some(({ server }) => sameRegistry(server, host)) ||
+        // Without domains an instance stands for all of its own, and which these are is not known here.
+        acrRegistryInfos.some(({ domains }) => domains.length === 0 || domains.some((domain) => sameRegistry(domain, host))));
+}
+
+;// CONCATENATED MODULE: ./src/steps/inspect.ts
+
+
+
+
+
+/** Nobody could read the image, which is no proof that it is wrong. Everything else is. */
+const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
+/**
+ * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
+ * nobody could read is a warning, but one that is known not to be there is an error all the same.
+ *
+ * @throws ActionErrors, one for each image that cannot be cached
+ */
+async function inspectImages(inputs, { registry, log, outputs, record, dockerConfigHosts = new Set() }) {
+    const images = inputs.releaseImages;
+    outputs.set('images', images.map(({ cachedReference }) => cachedReference));
+    const results = await Promise.all(images.map((image) => registry.inspect(image, inputs.platform)));
+    const rows = results.map((result) => rowOf(result, inputs.platform));
+    record.images = rows;
+    for (const line of tableOf(rows))
+        log.info(line);
+    outputs.set('digests', Object.fromEntries(rows.flatMap(({ reference, digest }) => (digest ? [[reference, digest]] : []))));
+    const failures = results.filter((result) => !result.ok);
+    const fatal = failures.filter(({ error }) => inputs.imageCacheSizeGiB === 'auto' || !isInconclusive(error));
+    if (fatal.length > 0)
+        throw new src_errors/* ActionErrors */.o9(fatal.map(({ error }) => error));
+    for (const { image, error } of failures) {
+        log.warning(`${(0,format/* sentence */.em)(error.message)} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim());
+    }
+    for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts))
+        log.warning(warning);
+    return {
+        pinned: rows.map(({ reference, digest }) => ({ cachedReference: reference, digest })),
+        read: results.filter((result) => result.ok),
+        unread: failures.map(({ image }) => image),
+    };
+}
+function isInconclusive(error) {
+    return error instanceof types/* RegistryError */.g && INCONCLUSIVE.has(error.reason);
+}
+function rowOf(result, platform) {
+    if (!result.ok) {
+        return {
+            reference: result.image.cachedReference,
+            platform: formatPlatform(platform),
+            digest: undefined,
+            compressedSizeBytes: undefined,
+        };
+    }
+    const { image, digest, layers, configDigest, configSizeBytes } = result.image;
+    const blobs = new Map(layers.map((layer) => [layer.digest, layer.sizeBytes]));
+    blobs.set(configDigest, configSizeBytes);
+    return {
+        reference: image.cachedReference,
+        platform: formatPlatform(result.image.platform ?? platform),
+        digest,
+        compressedSizeBytes: [...blobs.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
+    };
+}
+function tableOf(rows) {
+    return (0,format/* alignedTable */.nP)([
+        ['image', 'platform', 'digest', 'compressed'],
+        ...rows.map(({ reference, platform, digest, compressedSizeBytes }) => [
+            reference,
+            platform,
+            digest ? (0,format/* shortDigest */.VK)(digest) : 'not known',
+            compressedSizeBytes === undefined ? '' : (0,format/* formatBytes */.z3)(compressedSizeBytes),
+        ]),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./src/steps/together.ts
+
+/**
+ * Two pieces of work at once. Both are waited for, so that where both fail both failures are told.
+ *
+ * @returns what the first one resolves with
+ * @throws the error of the one that fails; where both do, ActionErrors with the first one's before the second one's
+ */
+async function together(first, second) {
+    const ends = await Promise.allSettled([first, second]);
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    if (failures.length === 2 && failures.every((failure) => failure instanceof src_errors/* ActionError */.lZ)) {
+        throw new src_errors/* ActionErrors */.o9(failures);
+    }
+    // A cancel, or a defect of ours, is not one among others.
+    const [failure] = failures.filter((one) => !(one instanceof src_errors/* ActionError */.lZ)).concat(failures);
+    if (failure !== undefined)
+        throw failure;
+    return first;
+}
+
+;// CONCATENATED MODULE: ./src/run.ts
+
+
+
+const loadSteps = () => __nccwpck_require__.e(/* import() */ 837).then(__nccwpck_require__.bind(__nccwpck_require__, 7837));
+/**
+ * The whole story: which images, do they exist, is there a cache of them, else make one, wait for it, tidy up.
+ * Outputs and record are filled in on the way, so that they hold what is known when it rejects.
+ *
+ * @throws ActionError, or ActionErrors for several independent failures
+ */
+async function run(inputs, context, deps) {
+    const phase = (title, work) => inPhase(title, deps, work);
+    deps.outputs.set('deleted-image-cache-ids', []);
+    const inspection = await phase('Look the images up in their registry', () => together(inspectImages(inputs, deps), deps.headStart(loadSteps)));
+    const steps = await loadSteps();
+    const plan = steps.planOf(inputs, context, inspection.pinned);
+    const found = await phase('Look for a cache that holds them', () => steps.lookUp(plan, deps));
+    if (inputs.dryRun) {
+        await phase('Dry run', () => steps.rehearse(inputs, plan, inspection, found, deps));
+        return;
+    }
+    const obtained = found.usable
+        ? steps.useExisting(found.usable, deps)
+        : await phase('Create the image cache', () => steps.createCache(inputs, plan, inspection, found, deps));
+    steps.announce(obtained, deps);
+    if (!inputs.wait) {
+        deps.log.info(`Not waiting for ${obtained.cache.imageCacheId} (${obtained.cache.status}): wait is false.`);
+        return;
+    }
+    const ready = obtained.result === 'reused'
+        ? obtained.cache
+        : await phase('Wait until it is Ready', () => steps.awaitReady(obtained.cache, inputs, deps));
+    deps.outputs.set('snapshot-id', ready.snapshotId || ready.flashSnapshotId);
+    const { keepLatest } = inputs;
+    if (keepLatest === undefined)
+        return;
+    await phase('Remove old caches', () => steps.removeOldCaches(plan, keepLatest, ready.imageCacheId, deps));
+}
+
+;// CONCATENATED MODULE: ./src/version.ts
+/** Equal to package.json's; a test holds the two together. */
+const version_VERSION = '0.1.0';
+/** Names us to registries and to the service, so that their operators know whom to ask. */
+const USER_AGENT = `warm-eci-image-cache/${version_VERSION}`;
+
+;// CONCATENATED MODULE: ./src/main.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const loadSummary = () => __nccwpck_require__.e(/* import() */ 124).then(__nccwpck_require__.bind(__nccwpck_require__, 7124));
+/**
+ * Wires inputs, clients and reports together. Never rejects.
+ *
+ * @param signal aborts with a Cancelled as its reason
+ * @returns the process's exit code: 0 only when what was asked for holds
+ */
+async function main(env, signal) {
+    const secrets = new Secrets();
+    const desk = { secrets, log: (0,console/* runnerLog */.t)(secrets), outputs: new Outputs(), record: emptyRecord() };
+    let exitCode = 0;
+    try {
+        await (0,src_process/* untilCancelled */.c8)(work(env, desk, signal), signal, desk.record);
+        (0,ending/* reportSuccess */.gY)(desk);
+    }
+    catch (error) {
+        exitCode = (0,ending/* reportFailure */.xV)(error, desk);
+    }
+    if (summaryWanted({ env })) {
+        const { writeSummary } = await loadSummary();
+        await writeSummary(desk);
+    }
+    return exitCode;
+}
+async function work(env, desk, signal) {
+    const { log, record, secrets } = desk;
+    const runner = readRunner({ env });
+    useProxies(runner.proxies, { env, secrets, log });
+    const context = readReleaseContext(eventOfRunner());
+    const inputs = await readInputs({ env }, context, secrets);
+    record.regionId = inputs.regionId;
+    for (const warning of inputs.warnings)
+        log.warning(warning);
+    const clock = clockWithSpeed(inputs.clockSpeed);
+    const logins = loginsFor({
+        credentials: inputs.registryCredentials,
+        images: inputs.releaseImages,
+        fromDockerConfig: dockerLogins({ file: runner.dockerConfig, secrets, log }),
+    });
+    const registry = createRegistry({
+        credentialsFor: (host) => logins.credentialsFor(host),
+        plainHttpRegistries: inputs.plainHttpRegistries,
+        insecureRegistries: inputs.insecureRegistries,
+        userAgent: USER_AGENT,
+        clock,
+        log,
+        signal,
+        onSecret: (secret) => {
+            secrets.add(secret);
+        },
+    });
+    const credentials = credentialsOf(inputs, desk, clock);
+    const service = createEciService({
+        regionId: inputs.regionId,
+        endpoint: inputs.endpoint,
+        credentials,
+        credentialsOrigin: inputs.credentials.kind === 'static' ? inputs.credentials.origin : undefined,
+        userAgent: USER_AGENT,
+        secrets,
+        log,
+    });
+    try {
+        await run(inputs, context, {
+            ...desk,
+            registry,
+            service: withRetries(service, { clock, log, signal }),
+            headStart: (load) => headStart(credentials, () => Promise.all([loadSdk(), load(), loadSummary()])),
+            explainEvent: diagnoseEvent,
+            clock,
+            signal,
+            dockerConfigHosts: logins.dockerConfigHosts,
+        });
+    }
+    finally {
+        registry.close();
+    }
+}
+function credentialsOf({ credentials, stsEndpoint, regionId }, desk, clock) {
+    if (credentials.kind === 'static') {
+        desk.log.info(`Credentials: ${credentials.origin}.`);
+        return staticProvider(credentials);
+    }
+    desk.log.info(`Credentials: the runner's OIDC token, for the role ${credentials.roleToAssume}.`);
+    return oidcProvider({
+        credentials,
+        stsEndpoint,
+        regionId,
+        getIdToken: runnerIdToken,
+        userAgent: USER_AGENT,
+        now: () => clock.now(),
+        ...desk,
+    });
+}
+
+
+/***/ }),
+
+/***/ 4006:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JZ: () => (/* binding */ endProcess),
+/* harmony export */   c8: () => (/* binding */ untilCancelled),
+/* harmony export */   cJ: () => (/* binding */ Cancelled),
+/* harmony export */   dJ: () => (/* binding */ cancelOnSignals),
+/* harmony export */   wY: () => (/* binding */ silenceLibraryWarnings)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+
+/** What has to do with the process itself: its signals, its warnings, its end. */
+/**
+ * Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. SIGBREAK is
+ * Ctrl+Break, which a runner on Windows sends after Ctrl+C; elsewhere nobody sends it (Node's "Signal events").
+ */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 };
+/** Why a run was cut short. */
+class Cancelled extends Error {
+    signalName;
+    exitCode;
+    constructor(signalName) {
+        super(`cancelled by ${signalName}`);
+        this.signalName = signalName;
+        this.exitCode = EXIT_CODES[signalName];
+    }
+}
+/** Aborts, with a Cancelled as its reason, when the runner cancels the step. */
+function cancelOnSignals() {
+    const controller = new AbortController();
+    for (const name of Object.keys(EXIT_CODES)) {
+        process.on(name, () => {
+            controller.abort(new Cancelled(name));
+        });
+    }
+    return controller.signal;
+}
+/**
+ * Deprecations in libraries, for which Node 24 warns on every run: the vendor's SDK calls url.parse() (DEP0169),
+ * @actions/http-client calls Buffer() for a proxy's password (DEP0005). Our users cannot mend them.
+ */
+const SILENCED = new Set(['DEP0169', 'DEP0005']);
+/** Keeps those two warnings from the log; every other one is shown. */
+function silenceLibraryWarnings() {
+    const emit = process.emitWarning.bind(process);
+    process.emitWarning = (...words) => {
+        const [, type, code] = words;
+        const named = typeof type === 'object' && type !== null ? type.code : code;
+        if (!SILENCED.has(named))
+            emit(...words);
+    };
+}
+/** The runner kills what does not end soon after a cancel; a create's answer usually comes within this. */
+const LAST_WAIT_MS = 1_000;
+/**
+ * Resolves or rejects with the work, or rejects with the Cancelled as soon as the signal aborts. A create that
+ * is under way then gets one second more: the ID of a cache that somebody pays for is worth the moment.
+ */
+async function untilCancelled(work, signal, record) {
+    const cancelled = new Promise((_, reject) => {
+        const stop = () => {
+            void createHasEnded(record).then(() => {
+                reject(signal.reason);
+            });
+        };
+        if (signal.aborted)
+            stop();
+        else
+            signal.addEventListener('abort', stop, { once: true });
+    });
+    return Promise.race([work, cancelled]);
+}
+async function createHasEnded(record) {
+    const end = Date.now() + LAST_WAIT_MS;
+    while (record.creating && Date.now() < end)
+        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(20);
+}
+/** Ends the process, whatever connection is still open, once everything that was printed is out. */
+function endProcess(exitCode) {
+    process.stdout.write('', () => {
+        process.exit(exitCode);
+    });
+}
+
+
+/***/ }),
+
+/***/ 87:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ isTooDense)
+/* harmony export */ });
+/** What is smaller does no harm once it is parsed, however dense it is. */
+const SMALL_BYTES = 256 * 1024;
+/** Real manifests and tables of contents have more bytes for each object or list, and for each value in them. */
+const LEAST_BYTES = { container: 32, value: 8 };
+const [BRACE, BRACKET, COMMA, NEW_LINE] = [...Buffer.from('{[,\n')];
+/**
+ * Whether JSON (or lines of it) is made of so little but brackets and commas that it would take fifty times its
+ * size in memory once it is parsed: no registry means well with that.
+ */
+function isTooDense(json) {
+    if (json.length <= SMALL_BYTES)
+        return false;
+    const counts = new Uint32Array(256);
+    for (const byte of json)
+        counts[byte] = (counts[byte] ?? 0) + 1;
+    const count = (byte) => counts[byte] ?? 0;
+    return ((count(BRACE) + count(BRACKET)) * LEAST_BYTES.container > json.length ||
+        Math.max(count(COMMA), count(NEW_LINE)) * LEAST_BYTES.value > json.length);
+}
+
+
+/***/ }),
+
+/***/ 234:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ RegistryError)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
+
+/** A registry's failure. `message` holds no secret, and remote text only bounded and escaped. */
+class RegistryError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
+    reason;
+    constructor(reason, message, options = {}) {
+        super(message, options);
+        this.reason = reason;
+    }
+    /** The same failure, with words in front that name what was being read. */
+    within(subject) {
+        return new RegistryError(this.reason, `${subject}: ${this.message}`, { hint: this.hint, cause: this });
+    }
+}
+
+
+/***/ }),
+
+/***/ 9475:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ defuse),
+/* harmony export */   t: () => (/* binding */ runnerLog)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(143);
+
+/** The runner's log. Whatever is written here carries no secret and no command of somebody else's. */
+function runnerLog(secrets) {
+    const clean = (text) => defuse(secrets.redact(text));
+    return {
+        info: (line) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(clean(line));
+        },
+        debug: (line) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(clean(line));
+        },
+        warning: (message) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(clean(message));
+        },
+        group: (title, work) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .group */ .Os(clean(title), work),
+    };
+}
+/**
+ * Takes the teeth out of text that came from elsewhere: control characters are spelt out, so that one call is
+ * one line, and what the runner would read as a workflow command at the start of a line (`::`) or anywhere in
+ * it (`##[`) is broken by a backslash.
+ */
+function defuse(text) {
+    return text
+        .replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+        .replace(/^(\s*):(?=:)/, '$1\\:')
+        .replaceAll('##[', '#\\#[');
+}
+/** Control characters, and the marks that turn the direction of writing or break lines unseen. */
+// eslint-disable-next-line no-control-regex -- naming them is the point
+const UNPRINTABLE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+
+/***/ }),
+
+/***/ 2303:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   fM: () => (/* binding */ lastLine),
+/* harmony export */   gY: () => (/* binding */ reportSuccess),
+/* harmony export */   xV: () => (/* binding */ reportFailure)
+/* harmony export */ });
+/* unused harmony export lastLineOfFailure */
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(143);
+/* harmony import */ var _cache_statuses_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2822);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3916);
+/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4006);
+/* harmony import */ var _console_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9475);
+/* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2011);
+
+
+
+
+
+
+const WORDS = {
+    created: 'created',
+    reused: 'reused, nothing was created',
+    joined: 'joined, it was being built already',
+    'dry-run': 'dry run, nothing was created',
+};
+/** The last line of a run that did what was asked: which cache, how it came about, and how long it took. */
+function lastLine(record) {
+    const { result, status, deleted } = record;
+    const took = `It took ${(0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatDuration */ .a3)(elapsed(record))}.`;
+    if (result === 'dry-run')
+        return `Dry run: nothing was created or deleted. ${prospect(record)}${took}`;
+    const how = result ? ` (${WORDS[result]})` : '';
+    const gone = deleted.length > 0 ? ` Old caches that were deleted: ${deleted.length}.` : '';
+    return `Image cache ${nameOf(record)} is ${status ?? ''}${how}. ${took}${gone}`;
+}
+/** The last line of a run that failed: how long it took, and what there is now. */
+function lastLineOfFailure(record) {
+    const { imageCacheId, status } = record;
+    const failed = `Failed after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatDuration */ .a3)(elapsed(record))}.`;
+    if (imageCacheId === undefined)
+        return failed;
+    return `${failed} Image cache ${nameOf(record)}${status ? ` is ${status}` : ' was asked for'}.`;
+}
+/** What a run in earnest would do, as far as a dry run came. */
+function prospect(record) {
+    const { imageCacheId, imageCacheName, imageCacheSizeGiB } = record;
+    if (imageCacheId !== undefined)
+        return `It would use ${nameOf(record)}. `;
+    if (imageCacheName === undefined || imageCacheSizeGiB === undefined)
+        return '';
+    return `It would create ${imageCacheName} (${imageCacheSizeGiB} GiB). `;
+}
+/** `imc-1 (shop-v1, 20 GiB)`, whatever parts of it are known. */
+function nameOf({ imageCacheId, imageCacheName, imageCacheSizeGiB }) {
+    const details = [imageCacheName, imageCacheSizeGiB === undefined ? '' : `${imageCacheSizeGiB} GiB`];
+    const known = details.filter(Boolean).join(', ');
+    return known ? `${imageCacheId ?? ''} (${known})` : (imageCacheId ?? '');
+}
+/** Milliseconds from the start of the run to the end of its last phase. */
+function elapsed({ phases }) {
+    return phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
+}
+function reportSuccess({ record, secrets }) {
+    (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)((0,_console_js__WEBPACK_IMPORTED_MODULE_4__/* .defuse */ .V)(secrets.redact(lastLine(record))));
+}
+/**
+ * Prints one error for each failure, with its next step, and names the cache where there is one.
+ *
+ * @returns the exit code
+ */
+function reportFailure(error, desk) {
+    const { record, secrets } = desk;
+    const clean = (text) => (0,_console_js__WEBPACK_IMPORTED_MODULE_4__/* .defuse */ .V)(secrets.redact(text));
+    record.failures = failuresOf(error, record);
+    // A cancel cuts a phase short: what went wrong must not be folded away with it.
+    if (record.phases.some(({ open }) => open))
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4)();
+    for (const { message, hint } of record.failures) {
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3)([message, hint].flatMap((text) => (text ? [clean(text)] : [])).join('\n'));
+    }
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ || error instanceof _process_js__WEBPACK_IMPORTED_MODULE_3__/* .Cancelled */ .cJ)) {
+        for (const line of stackOf(error))
+            (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz)(clean(line));
+    }
+    if (record.phases.length > 0)
+        (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq)(clean(lastLineOfFailure(record)));
+    return error instanceof _process_js__WEBPACK_IMPORTED_MODULE_3__/* .Cancelled */ .cJ ? error.exitCode : 1;
+}
+function failuresOf(error, record) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionErrors */ .o9)
+        return error.errors.flatMap((one) => failuresOf(one, record));
+    if (error instanceof _process_js__WEBPACK_IMPORTED_MODULE_3__/* .Cancelled */ .cJ)
+        return [cancelled(error, record)];
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ActionError */ .lZ)
+        return [{ message: error.message, hint: error.hint }];
+    return [
+        {
+            message: `Unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
+            hint: 'This is a defect of the action. Run the job again with debug logging, and report what it shows.',
+        },
+    ];
+}
+function cancelled({ signalName }, { imageCacheId, status, creating }) {
+    const message = `Cancelled (${signalName}).`;
+    if (imageCacheId !== undefined && (0,_cache_statuses_js__WEBPACK_IMPORTED_MODULE_1__/* .standingOf */ .Y)(status ?? '') === 'in-progress') {
+        return {
+            message: `${message} Image cache ${imageCacheId} was left alone and goes on building.`,
+            hint: 'Run this step again: it joins the cache and waits for it.',
+        };
+    }
+    if (creating) {
+        return {
+            message: `${message} A cache was just being asked for, and its ID is not known yet.`,
+            hint: 'Run this step again: it finds the cache if it was made.',
+        };
+    }
+    return { message: `${message} No cache was being made.`, hint: undefined };
+}
+function stackOf(error) {
+    return error instanceof Error && error.stack ? error.stack.split('\n') : [];
+}
+
+
+/***/ }),
+
+/***/ 2011:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   nP: () => (/* binding */ alignedTable),
+/* harmony export */   yd: () => (/* binding */ cutTo),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+/** Binary units, smallest first, each with its bytes and the decimals that are worth showing. */
+const UNITS = [
+    ['KiB', 2 ** 10, 1],
+    ['MiB', 2 ** 20, 1],
+    ['GiB', 2 ** 30, 2],
+];
+/** `1 h 02 min`, `3 min 19 s`, `12 s`, `0.4 s`. */
+function formatDuration(milliseconds) {
+    if (milliseconds < 10_000)
+        return `${(milliseconds / 1000).toFixed(1)} s`;
+    const seconds = Math.round(milliseconds / 1000);
+    const two = (n) => String(n).padStart(2, '0');
+    if (seconds < 60)
+        return `${seconds} s`;
+    if (seconds < 3600)
+        return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+    return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+}
+/** Bytes as a person reads them, in the binary unit of fit: `1.23 GiB`, `45.6 MiB`, `9.5 KiB`, `789 B`. */
+function formatBytes(sizeBytes) {
+    if (Math.round(sizeBytes) < 2 ** 10)
+        return `${Math.round(sizeBytes)} B`;
+    // By what would be shown, so that nothing reads 1024.0 KiB.
+    const [unit, factor, decimals] = UNITS.find(([, bytes, places]) => Number((sizeBytes / bytes).toFixed(places)) < 1024) ?? UNITS[2];
+    return `${(sizeBytes / factor).toFixed(decimals)} ${unit}`;
+}
+/** The text with a full stop, so that another sentence may follow. */
+function sentence(text) {
+    return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+/** The text, or as much of it as fits, with an ellipsis where it was cut. */
+function cutTo(longest, text) {
+    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+/** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */
+function shortDigest(digest) {
+    const [algorithm = '', hex = ''] = digest.split(':', 2);
+    return `${algorithm}:${hex.slice(0, 12)}`;
+}
+/** Lines of a table with its columns aligned, the first row being the heads. */
+function alignedTable(rows) {
+    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+    return rows.map((row) => row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd());
+}
+
+
+/***/ }),
+
+/***/ 2613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+
+/***/ }),
+
+/***/ 2250:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("dns");
+
+/***/ }),
+
+/***/ 4434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
+/***/ 8611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 5692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 9278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 4589:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
+
+/***/ }),
+
+/***/ 6698:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
+
+/***/ }),
+
+/***/ 4573:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+
+/***/ }),
+
+/***/ 7540:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
+
+/***/ }),
+
+/***/ 7598:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
+/***/ 3053:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
+
+/***/ }),
+
+/***/ 610:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
+/***/ 7067:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
+
+/***/ }),
+
+/***/ 2467:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
+
+/***/ }),
+
+/***/ 7030:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 643:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+
+/***/ }),
+
+/***/ 1792:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
+
+/***/ }),
+
+/***/ 7075:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
+/***/ 8500:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+
+/***/ }),
+
+/***/ 1692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+
+/***/ }),
+
+/***/ 3136:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+
+/***/ }),
+
+/***/ 7975:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+
+/***/ }),
+
+/***/ 3429:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
+
+/***/ }),
+
+/***/ 8877:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
+
+/***/ }),
+
+/***/ 714:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
+
+/***/ }),
+
+/***/ 5919:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
+
+/***/ }),
+
+/***/ 8522:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
+/***/ 932:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 3480:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("querystring");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
+/***/ 3193:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+
+/***/ }),
+
+/***/ 3557:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+
+/***/ }),
+
+/***/ 4756:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 2018:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
+
+/***/ }),
+
+/***/ 7016:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+
+/***/ }),
+
+/***/ 9023:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 3106:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
+
+/***/ }),
+
+/***/ 143:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Yz: () => (/* binding */ debug),
+  N4: () => (/* binding */ endGroup),
+  z3: () => (/* binding */ error),
+  V9: () => (/* binding */ getIDToken),
+  Os: () => (/* binding */ group),
+  pq: () => (/* binding */ info),
+  uH: () => (/* binding */ setOutput),
+  Pq: () => (/* binding */ setSecret),
+  z: () => (/* reexport */ summary),
+  $e: () => (/* binding */ warning)
+});
+
+// UNUSED EXPORTS: ExitCode, addPath, exportVariable, getBooleanInput, getInput, getMultilineInput, getState, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -33786,6 +35915,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
 var external_crypto_ = __nccwpck_require__(6982);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -33823,806 +35954,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
 var external_path_ = __nccwpck_require__(6928);
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -34647,7 +35982,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -34669,7 +36004,7 @@ class BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -34691,7 +36026,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -34716,7 +36051,7 @@ class OidcClient {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+        return new lib/* HttpClient */.Qq('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -36465,7 +37800,7 @@ function setCommandEcho(enabled) {
  */
 function setFailed(message) {
     process.exitCode = ExitCode.Failure;
-    core_error(message);
+    error(message);
 }
 //-----------------------------------------------------------------------
 // Logging Commands
@@ -36488,7 +37823,7 @@ function debug(message) {
  * @param message error issue message. Errors will be converted to string via toString()
  * @param properties optional properties to add to the annotation.
  */
-function core_error(message, properties = {}) {
+function error(message, properties = {}) {
     command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
@@ -36599,3180 +37934,832 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/id-token.ts
+
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
-const AGAIN = 'Run the job again. If it persists, see the status of GitHub Actions.';
-const UNSERVED = "GitHub did not hand out the job's OIDC token for role-to-assume";
-/** In the order in which they are looked for. `undefined` is how a failure without an answer shows its status. */
-const id_token_FAILURES = [
-    {
-        told: /Unable to get ACTIONS_ID_TOKEN_REQUEST_/,
-        kind: 'permanent',
-        message: 'The job may not ask for an OIDC token.',
-        hint: 'Add "permissions: id-token: write" to the job. A workflow that a pull request from a fork started never gets a token.',
-    },
-    {
-        told: /Code : undefined.*statusCode=407/s,
-        kind: 'permanent',
-        message: `${UNSERVED}: the proxy wants a login, or refuses the one that it got.`,
-        hint: 'Check user and password in HTTPS_PROXY: http://user:password@host:port, with @, :, / and % in them percent-encoded.',
-    },
-    {
-        // 408 and 429 are the proxy's own troubles.
-        told: /Code : undefined.*statusCode=4(?!08|29)\d\d/s,
-        kind: 'permanent',
-        message: `${UNSERVED}: the proxy does not let the runner through to its service.`,
-        hint: 'Have the proxy allow the host in ACTIONS_ID_TOKEN_REQUEST_URL, or name it in NO_PROXY where the runner reaches it directly.',
-    },
-    {
-        told: /Code : undefined.*(certificate|altnames)/s,
-        kind: 'permanent',
-        message: `${UNSERVED}: the certificate of its service is not trusted.`,
-        hint: 'Where GitHub Enterprise or a proxy has a certificate of its own, name its CA file in NODE_EXTRA_CA_CERTS.',
-    },
-    {
-        told: /Code : undefined/,
-        kind: 'transient',
-        message: `${UNSERVED}: its service cannot be reached.`,
-        hint: 'Check the network and proxy settings of the runner, or run the job again.',
-    },
-];
-/**
- * The runner's OIDC token for the audience.
- *
- * @throws ServiceError where the job may not have one, or GitHub does not hand it out; transient where asking
- * again may heal it
- */
-async function runnerIdToken(audience) {
-    try {
-        return await getIDToken(audience);
-    }
-    catch (error) {
-        throw failureOf(String(error));
-    }
-}
-function failureOf(told) {
-    const known = id_token_FAILURES.find((failure) => failure.told.test(told));
-    // @actions/core has asked eleven times where the status is one that may heal.
-    const [, status] = /Code : (\d{3})\b/.exec(told) ?? [];
-    const outcome = status === undefined ? '' : ` (HTTP ${status})`;
-    const { kind, message, hint } = known ?? {
-        kind: 'permanent',
-        message: `${UNSERVED}${outcome}.`,
-        hint: AGAIN,
-    };
-    return new ServiceError(message, { code: 'NoIdToken', kind, hint });
-}
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient),
+  s_: () => (/* binding */ lib_getProxyUrl)
+});
 
-;// CONCATENATED MODULE: ./src/images/acr.ts
-// Standard domains of Alibaba Cloud Container Registry (ACR).
-// Personal Edition, also since 2024-09 with a domain per instance:
-// https://www.alibabacloud.com/help/en/acr/user-guide/individual-edition-instance-independent-domain-name-capacity-limit
-// The -intl hosts are those of Personal Edition on the international site.
-// Groups: what stands before the network, the network where it is a private one, what stands after it.
-const ACR_DOMAINS = [
-    // Personal Edition, shared: registry-vpc.cn-hangzhou.aliyuncs.com
-    /^(registry(?:-intl)?)(-vpc|-internal)?(\.[a-z0-9-]+\.aliyuncs\.com)$/,
-    // Enterprise Edition: acme-registry-vpc.cn-hangzhou.cr.aliyuncs.com
-    /^([a-z0-9-]+-registry)(-vpc|-internal)?(\.[a-z0-9-]+\.cr\.aliyuncs\.com)$/,
-    // Personal Edition, own domain: crpi-0a1b2c-vpc.cn-hangzhou.personal.cr.aliyuncs.com
-    /^(crpi-[a-z0-9]+)(-vpc|-internal)?(\.[a-z0-9-]+\.personal\.cr\.aliyuncs\.com)$/,
-];
-function matchAcr(host) {
-    for (const pattern of ACR_DOMAINS) {
-        const match = pattern.exec(host.toLowerCase());
-        if (match)
-            return match;
-    }
-    return undefined;
-}
-/** Whether the host is a standard domain of ACR, public or private. A custom domain is not. */
-function isAcrHost(host) {
-    return matchAcr(host) !== undefined;
-}
-/** The public name of an ACR host that only a VPC reaches; undefined for every other host. */
-function publicAcrHost(host) {
-    const [, before = '', network, after = ''] = matchAcr(host) ?? [];
-    return network === undefined ? undefined : `${before}${after}`;
-}
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, isHttps
 
-;// CONCATENATED MODULE: ./src/images/registry-map.ts
-
-
-
-/**
- * Applies the longest mapping under whose left or right side the image stands; undefined where none does.
- * An image under the left is cached under the right; one that is written under the right already is cached
- * as it is written, and looked at under the left.
- * @param written the reference as the workflow has it, tag filled in
- * @throws InputError for `registry-map` where a mapping makes no image reference
- */
-function mapImage(written, mappings) {
-    const reference = parseReference(written);
-    const name = `${reference.registry}/${reference.repository}`;
-    const match = longest([...matches(name, mappings, 'pushed'), ...matches(name, mappings, 'pulled')]);
-    if (match === undefined)
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
         return undefined;
-    const { mapping, side, length } = match;
-    const other = withoutEndSlash(side === 'pushed' ? mapping.pulled : mapping.pushed);
-    const moved = `${other}${name.slice(length)}${formatSuffix(reference)}`;
-    const movedReference = parseMoved(moved, written, mapping);
-    return side === 'pushed'
-        ? { cachedReference: moved, inspect: reference }
-        : { cachedReference: written, inspect: movedReference };
-}
-function matches(name, mappings, side) {
-    return mappings.flatMap((mapping) => {
-        const prefix = canonicalPrefix(mapping[side]);
-        return `${name}/`.startsWith(`${prefix}/`) ? [{ mapping, side, length: prefix.length }] : [];
-    });
-}
-/** The first of the longest: of two equal ones the earlier line counts, and left before right. */
-function longest(found) {
-    return found.reduce((best, match) => (best === undefined || match.length > best.length ? match : best), undefined);
-}
-/** host[/path] read as references are: a first part that can be no host is a namespace on Docker Hub. */
-function canonicalPrefix(prefix) {
-    const [first = '', ...path] = withoutEndSlash(prefix).split('/');
-    return (isRegistryHost(first) ? [canonicalHost(first), ...path] : ['docker.io', first, ...path]).join('/');
-}
-function withoutEndSlash(prefix) {
-    return prefix.endsWith('/') ? withoutEndSlash(prefix.slice(0, -1)) : prefix;
-}
-function parseMoved(moved, written, { pushed, pulled }) {
-    try {
-        return parseReference(moved);
     }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        const line = quote(`${pushed}=${pulled}`);
-        throw new InputError('registry-map', `${line} does not fit ${quote(written)}: ${error.message}`, error.hint);
-    }
-}
-
-// EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __nccwpck_require__(2088);
-;// CONCATENATED MODULE: ./src/images/template.ts
-
-
-
-
-const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
-const FROM_TAG = new Map([
-    ['tag', (tag) => tag],
-    // Only where a digit follows: the v of "vanilla" is no prefix.
-    ['version', (tag) => tag.replace(/^v(?=\d)/, '')],
-    ['major', (tag, placeholder) => String(template_semver(tag, placeholder).major)],
-    ['minor', (tag, placeholder) => String(template_semver(tag, placeholder).minor)],
-    ['patch', (tag, placeholder) => String(template_semver(tag, placeholder).patch)],
-]);
-const FROM_COMMIT = new Map([
-    ['sha', (sha) => sha],
-    ['short-sha', (sha) => sha.slice(0, 7)],
-]);
-const ALLOWED = [...FROM_TAG.keys(), ...FROM_COMMIT.keys()].map((name) => `{{${name}}}`).join(', ');
-/**
- * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
- * @throws InputError for `image-tag`
- */
-function checkTemplate(template) {
-    const unknown = [...template.matchAll(PLACEHOLDER)].find(([, name = '']) => !isKnown(name.trim()));
-    if (unknown)
-        throw templateError(template, `has the unknown placeholder ${quote(unknown[0])}`);
-    // Every placeholder yields characters of its own: one that fits anywhere stands for them.
-    const outline = template.replace(PLACEHOLDER, 'x');
-    if (/[{}]/.test(outline))
-        throw templateError(template, 'has braces that do not pair up');
-    const problem = tagProblem(outline);
-    if (problem !== undefined)
-        throw templateError(template, `makes no image tag: ${problem}`);
-}
-/**
- * The image tag that the template makes.
- * @throws InputError for `image-tag` where the template or what it makes is wrong, and for `images` where it
- *   needs the pushed tag and there is none
- */
-function renderTag(template, source) {
-    checkTemplate(template);
-    const rendered = template.replace(PLACEHOLDER, (whole, name) => fill(whole, name.trim(), template, source));
-    const problem = tagProblem(rendered);
-    if (problem === undefined)
-        return rendered;
-    throw new InputError('image-tag', `${quote(template)} makes ${quote(rendered)}: ${problem}`, sanitizedHint(rendered));
-}
-function fill(whole, name, template, { tag, sha }) {
-    const fromTag = FROM_TAG.get(name);
-    if (fromTag === undefined)
-        return FROM_COMMIT.get(name)?.(sha) ?? '';
-    if (tag.known)
-        return fromTag(tag.name, whole);
-    throw new InputError('images', `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`, tag.hint);
-}
-function template_semver(tag, placeholder) {
-    const version = (0,semver.parse)(tag);
-    if (version)
-        return version;
-    throw new InputError('image-tag', `${placeholder} needs a semantic version, and the pushed tag is ${quote(tag)}`, 'Use {{tag}} or {{version}}, or write the images with their tag, e.g. the tags output of docker/metadata-action.');
-}
-/** docker/metadata-action pushes git tags that are no image tags under another name. */
-function sanitizedHint(rendered) {
-    const sanitized = rendered.replace(/[^a-zA-Z0-9._-]+/g, '-');
-    const fits = tagProblem(sanitized) === undefined;
-    return fits
-        ? `docker/metadata-action would have pushed ${sanitized}: give images its full tags output.`
-        : 'Write the images with the tag that was pushed, e.g. the tags output of docker/metadata-action.';
-}
-function isKnown(name) {
-    return FROM_TAG.has(name) || FROM_COMMIT.has(name);
-}
-function templateError(template, problem) {
-    return new InputError('image-tag', `${quote(template)} ${problem}`, `Placeholders are ${ALLOWED}.`);
-}
-
-;// CONCATENATED MODULE: ./src/images/resolve.ts
-
-
-
-
-
-// "Up to 20 images" per cache, as the vendor's page for image caches has it.
-const MOST_IMAGES = 20;
-/**
- * The images of the release, in the order of `entries`, each once.
- * @param entries the input `images`; where it is empty, the image that the event names
- * @throws ActionErrors with one InputError for each bad entry, and one for what is wrong with all of them
- * @throws InputError for `images` where there is none, or more than a cache can hold
- */
-function resolveImages(entries, options) {
-    const { context, registryMap } = options;
-    const written = entries.length > 0 ? entries : [imageOfEvent(context)];
-    const tag = once(() => renderTag(options.imageTag, context));
-    const images = new Map();
-    // A set: `tag` fails with the same error for every entry that needs it.
-    const errors = new Set();
-    for (const entry of written) {
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
         try {
-            const image = resolveImage(entry.trim(), tag, registryMap);
-            if (!images.has(image.cachedReference))
-                images.set(image.cachedReference, image);
+            return new DecodedURL(proxyVar);
         }
-        catch (error) {
-            errors.add(asInputError(error));
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
         }
-    }
-    if (errors.size > 0)
-        throw new ActionErrors([...errors]);
-    if (images.size > MOST_IMAGES) {
-        const hint = 'Split the release over several caches: run this action once for each.';
-        throw new InputError('images', `${images.size} images; a cache holds at most ${MOST_IMAGES}`, hint);
-    }
-    return [...images.values()];
-}
-function resolveImage(entry, tag, registryMap) {
-    const parsed = parseReference(entry);
-    const bare = parsed.tag === undefined && parsed.digest === undefined;
-    const written = bare ? `${entry}:${tag()}` : entry;
-    return (mapImage(written, registryMap) ?? {
-        cachedReference: written,
-        inspect: reachable(parseReference(written)),
-    });
-}
-/** A runner outside the VPC reaches only the public name of an ACR host. */
-function reachable(reference) {
-    return { ...reference, registry: publicAcrHost(reference.registry) ?? reference.registry };
-}
-function imageOfEvent({ packageReference, eventName, tag }) {
-    if (packageReference !== undefined)
-        return packageReference;
-    const named = tag.known ? `the ${eventName} event names no image` : tag.problem;
-    throw new InputError('images', `required, because ${named}`, 'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action.');
-}
-function asInputError(error) {
-    if (error instanceof InputError)
-        return error;
-    if (error instanceof ActionError)
-        return new InputError('images', error.message, error.hint);
-    throw error;
-}
-/** Does the work when it is first asked for, and gives or throws the same ever after. */
-function once(work) {
-    let outcome;
-    return () => {
-        outcome ??= attempt(work);
-        if ('error' in outcome)
-            throw outcome.error;
-        return outcome.value;
-    };
-}
-function attempt(work) {
-    try {
-        return { value: work() };
-    }
-    catch (error) {
-        return { error };
-    }
-}
-
-;// CONCATENATED MODULE: ./src/images/platform.ts
-
-
-const PART = /^[a-z0-9][a-z0-9_.-]*$/;
-/** `os/architecture[/variant]`, as `docker buildx` writes it. */
-function formatPlatform({ os, architecture, variant }) {
-    return [os, architecture, variant].filter(Boolean).join('/');
-}
-/**
- * Reads `os/architecture[/variant]`. Capitals are lowered: the image index specification takes its names
- * from Go's GOOS and GOARCH, which have none.
- * @throws ActionError that quotes the text
- */
-function parsePlatform(text) {
-    const parts = text.toLowerCase().split('/');
-    const [os, architecture, variant] = parts;
-    if (os === undefined ||
-        architecture === undefined ||
-        parts.length > 3 ||
-        !parts.every((p) => PART.test(p))) {
-        throw new ActionError(`${quote(text)} is not a platform`, {
-            hint: 'Write os/architecture or os/architecture/variant, e.g. linux/amd64 or linux/arm64/v8.',
-        });
-    }
-    return { os, architecture, ...(variant === undefined ? {} : { variant }) };
-}
-
-;// CONCATENATED MODULE: ./src/inputs/refuse.ts
-
-
-/** Throws the error for a value that is not allowed. `allowed` is a clause: "allowed is true or false". */
-function refuse(got, allowed, hint) {
-    throw new ActionError(`got ${quote(got)}; ${allowed}`, { hint });
-}
-/**
- * Maps every item, and throws one ActionError that tells all the bad ones, so that a list with three
- * mistakes takes one run to mend, not three.
- */
-function mapAll(items, map) {
-    const results = [];
-    const problems = [];
-    items.forEach((item, index) => {
-        try {
-            results.push(map(item, index));
-        }
-        catch (error) {
-            if (!(error instanceof ActionError))
-                throw error;
-            problems.push(error);
-        }
-    });
-    if (problems.length > 0)
-        throw refuse_joined(problems);
-    return results;
-}
-/** One error with the text of all. */
-function refuse_joined(problems) {
-    const hints = new Set(problems.flatMap(({ hint }) => hint ?? []));
-    return new ActionError(problems.map(({ message }) => message).join('; '), {
-        hint: hints.size === 0 ? undefined : [...hints].join(' '),
-    });
-}
-
-;// CONCATENATED MODULE: ./src/inputs/entries.ts
-
-
-
-/**
- * Checks every entry against the rules.
- * @throws ActionError that names every bad entry and every mistake in it, and quotes no value but those
- *   that a rule's parser quotes
- */
-function checkEntries(list, rules) {
-    const allowed = `The keys of an entry are ${Object.keys(rules).join(', ')}.`;
-    if (list.problem !== undefined) {
-        throw new ActionError(list.problem.message, {
-            hint: list.problem.hint ?? `Write a YAML list. ${allowed}`,
-        });
-    }
-    return mapAll(list.entries, (entry, index) => {
-        const { checked, problems } = checkEntry(entry, rules);
-        if (problems.length === 0)
-            return checked;
-        const name = checked[firstKey(rules)][0];
-        const label = name === undefined ? `entry ${index + 1}` : `entry ${index + 1} (${name})`;
-        throw new ActionError(`${label}: ${problems.join(', ')}`, { hint: allowed });
-    });
-}
-function firstKey(rules) {
-    return Object.keys(rules)[0];
-}
-function checkEntry(entry, rules) {
-    const problems = entry === undefined ? ['is not a mapping of keys to values'] : unknownKeys(entry, rules);
-    const keys = Object.keys(rules);
-    const checked = keys.map((key) => {
-        try {
-            return [key, entry === undefined ? [] : checkField(key, entry.get(key), rules[key])];
-        }
-        catch (error) {
-            if (!(error instanceof ActionError))
-                throw error;
-            problems.push(error.message);
-            return [key, []];
-        }
-    });
-    return { checked: Object.fromEntries(checked), problems };
-}
-function checkField(key, field, rule) {
-    if (field?.fault !== undefined)
-        throw new ActionError(`${key} ${field.fault}`);
-    if (field?.isList === true && rule.many !== true)
-        throw new ActionError(`${key} must be one text, not a list`);
-    const texts = (field?.texts ?? [])
-        .flatMap((text) => (rule.many === true ? text.split(',') : [text]))
-        .map((text) => (rule.parse === undefined ? text : text.trim()))
-        .filter((text) => text !== '');
-    if (texts.length > 0)
-        return texts.map((text) => parseText(key, text, rule));
-    if (rule.required !== true)
-        return [];
-    throw new ActionError(`${key} is ${field === undefined ? 'missing' : 'empty'}`);
-}
-function parseText(key, text, { parse }) {
-    try {
-        return parse === undefined ? text : parse(text);
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        const hint = error.hint === undefined ? '' : ` (${error.hint.replace(/\.$/, '')})`;
-        throw new ActionError(`${key} ${error.message}${hint}`);
-    }
-}
-function unknownKeys(entry, rules) {
-    return [...entry]
-        .filter(([key]) => !Object.hasOwn(rules, key))
-        .map(([key, field]) => {
-        const meant = Object.entries(rules).find(([right, rule]) => isNearly(key, right, rule));
-        const advice = meant === undefined ? '' : ` (it is called ${meant[0]})`;
-        return `${nameUnknown(key, field)} is not known${advice}`;
-    });
-}
-function isNearly(key, right, { alsoKnownAs = [] }) {
-    const bare = (text) => text.toLowerCase().replace(/[^a-z]/g, '');
-    return bare(key) === bare(right) || alsoKnownAs.includes(bare(key));
-}
-/** A piece of a password that was pasted without quotes can stand where a key is expected: say where only. */
-function nameUnknown(key, field) {
-    const looksLikeKey = /^[a-z][a-z_-]{0,31}$/i.test(key) && field.texts.some((text) => text !== '');
-    return looksLikeKey ? `the key ${quote(key)}` : `the key on line ${field.line}`;
-}
-
-;// CONCATENATED MODULE: ./src/inputs/lists.ts
-
-
-/** The lines that say something, without `#` comments; a `#` inside a word is part of the word. */
-function parseLines(text) {
-    return text
-        .split(/\r\n|\r|\n/)
-        .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-        .filter((line) => line !== '');
-}
-/** The entries of a list that takes newlines or commas, and `#` comments. */
-function parseList(text) {
-    return parseLines(text)
-        .flatMap((line) => line.split(','))
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== '');
-}
-/** A parser of a list of which every entry is checked and which names each entry once. */
-function listOf(parseEntry, atMost = Infinity) {
-    return (text) => {
-        const entries = [...new Set(mapAll(parseList(text), parseEntry))];
-        if (entries.length > atMost)
-            throw new ActionError(`got ${entries.length} entries; at most ${atMost} are allowed`);
-        return entries;
-    };
-}
-
-;// CONCATENATED MODULE: ./src/inputs/hosts.ts
-
-
-
-
-
-const HOST_AND_PORT = /^([^:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/i;
-// Underscores are not for host names, but containers and compose files have them and DNS carries them.
-const LABEL = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i;
-/** A component of a repository name, OCI distribution specification, "Pulling manifests". */
-const hosts_PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const hosts_HIGHEST_PORT = 65_535;
-/** `host[:port]` in lower case; an IPv6 address stands in brackets. */
-function parseHost(text) {
-    const extra = EXTRAS.find(({ pattern }) => pattern.test(text));
-    return extra === undefined && isHost(text)
-        ? text.toLowerCase()
-        : refuseHost(text, 'allowed is host[:port]', extra?.hint);
-}
-/** What people write around a host. */
-const EXTRAS = [
-    { pattern: /^[a-z]*:?\/\//i, hint: 'Leave out the scheme.' },
-    { pattern: /@/, hint: 'Leave out user and password.' },
-    { pattern: /[/?#]/, hint: 'Leave out everything after the host and its port.' },
-];
-/** The address of a service: host[:port], with a scheme before it where it is not to be https. */
-function parseEndpoint(text) {
-    const [, scheme = 'https', host = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(text) ?? [];
-    if (!isHost(host)) {
-        refuseHost(text, 'allowed is host[:port], with or without http:// or https:// before it', 'Leave out path, query, user and password, and a slash at the end.');
-    }
-    return { protocol: scheme.toLowerCase() === 'http' ? 'http' : 'https', host: host.toLowerCase() };
-}
-/** Whether what is sent to this host[:port] stays on the machine. */
-function isLoopback(host) {
-    return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host);
-}
-/** The entries `pushed=pulled` of registry-map, each side host[:port][/path]. */
-function parseRegistryMap(text) {
-    const mappings = mapAll(parseList(text), parseMapping);
-    const pushed = mappings.map((mapping) => mapping.pushed);
-    const twice = pushed.find((side, index) => pushed.indexOf(side) !== index);
-    if (twice === undefined)
-        return mappings;
-    throw new ActionError(`${quote(twice)} is mapped twice`, { hint: 'Keep one of its entries.' });
-}
-function parseMapping(entry) {
-    const sides = entry.split('=').map((side) => side.trim().replace(/\/$/, ''));
-    const [pushed = '', pulled = ''] = sides;
-    if (sides.length === 2 && isLocation(pushed) && isLocation(pulled))
-        return { pushed, pulled };
-    return refuseHost(entry, 'allowed is pushed-host[/path]=pulled-host[/path]', 'Leave out schemes, tags and digests; paths are lower-case.');
-}
-function isLocation(text) {
-    const [host = '', ...path] = text.split('/');
-    return isHost(host) && path.every((component) => hosts_PATH_COMPONENT.test(component));
-}
-function isHost(text) {
-    const [, host, port = '1'] = HOST_AND_PORT.exec(text) ?? [];
-    if (host === undefined || Number(port) < 1 || Number(port) > hosts_HIGHEST_PORT)
-        return false;
-    // A URL takes a last label of digits for an IPv4 address, and xn-- for Punycode (WHATWG URL, "Host parsing").
-    return host.startsWith('[')
-        ? (0,external_node_net_.isIPv6)(host.slice(1, -1))
-        : host.split('.').every((label) => LABEL.test(label)) && URL.canParse(`https://${host}`);
-}
-/** Refuses a text in which somebody may have put user:password@ before the host. */
-function refuseHost(text, allowed, hint) {
-    const shown = text.includes('@') ? `…@${text.slice(text.lastIndexOf('@') + 1)}` : text;
-    throw new ActionError(`got ${quote(shown)}; ${allowed}`, { hint });
-}
-
-;// CONCATENATED MODULE: ./src/inputs/values.ts
-
-/** The forms of YAML 1.2's core schema, https://yaml.org/spec/1.2.2/#1032-tag-resolution */
-const BOOLEANS = new Map([
-    ['true', true],
-    ['True', true],
-    ['TRUE', true],
-    ['false', false],
-    ['False', false],
-    ['FALSE', false],
-]);
-function parseBoolean(text) {
-    return BOOLEANS.get(text) ?? refuse(text, 'allowed is true or false');
-}
-/** The largest value of the API's 32-bit integers. */
-const LARGEST_INT32 = 2 ** 31 - 1;
-/** A parser of whole decimal numbers: no sign, point, exponent or unit. */
-function integer(range) {
-    return number('whole number', range, wholeNumber);
-}
-/** A parser of decimal numbers such as 7 or 2.5: no sign, exponent or unit. */
-function decimal(range) {
-    return number('number', range, (text) => (/^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : NaN));
-}
-/** The number in decimal digits, NaN where it is written in any other way. */
-function wholeNumber(text) {
-    return /^\d{1,15}$/.test(text) ? Number(text) : NaN;
-}
-/** What to do about a number with a unit. */
-function unitHint(text) {
-    return /^[\d.]+\s*[a-z%]+$/i.test(text) ? 'Write the plain number, without a unit.' : undefined;
-}
-function number(what, range, read) {
-    const { from, over, to, unit } = range;
-    const bounds = over === undefined ? `from ${from ?? 0} to ${to}` : `over ${over}, at most ${to}`;
-    const allowed = `allowed is a ${what}${unit === undefined ? '' : ` of ${unit}`} ${bounds}`;
-    return (text) => {
-        const value = read(text);
-        const inside = value >= (from ?? 0) && value > (over ?? -1) && value <= to;
-        return inside ? value : refuse(text, allowed, unitHint(text));
-    };
-}
-/** A parser that takes a text as it is where it has the shape. */
-function shaped({ pattern, allowed, hint }) {
-    return (text) => (pattern.test(text) ? text : refuse(text, allowed, hint));
-}
-/** An ID of the cloud with its prefix: "sg-" for a security group. */
-function idOf(thing, prefix) {
-    return {
-        // The vendor does not say which characters follow, so only what no ID can hold is refused.
-        pattern: new RegExp(`^${prefix}[A-Za-z0-9_-]+$`),
-        allowed: `the ID of ${thing} starts with ${prefix} and holds letters, digits, '-' and '_'`,
-    };
-}
-const ZONE_ID = {
-    pattern: /^[A-Za-z0-9_-]+$/,
-    allowed: 'a zone ID holds letters, digits, - and _, e.g. cn-hangzhou-g',
-    hint: 'One zone is allowed. Leave zone-id out to let the vSwitches decide.',
-};
-/** The vendor states no rule; this one is inside every rule seen for names of this kind. */
-const CACHE_NAME = {
-    pattern: /^[a-z0-9][a-z0-9-]{0,126}[a-z0-9]$/,
-    allowed: "allowed are 2 to 128 lower-case letters, digits and '-', with no '-' at either end",
-    hint: 'Leave image-cache-name out to have a name made from repository, tag and content.',
-};
-/** "The token can only contain ASCII characters and cannot exceed 64 characters", CreateImageCache. */
-const CLIENT_TOKEN = {
-    pattern: /^[\x20-\x7e]{1,64}$/,
-    allowed: 'allowed are 1 to 64 printable ASCII characters',
-};
-/** RoleArn of AssumeRoleWithOIDC. */
-const ROLE_ARN = {
-    pattern: /^acs:ram::[^:\s]*:role\/\S+$/,
-    allowed: 'the ARN of a RAM role reads acs:ram::<account ID>:role/<role name>',
-    hint: 'Copy the ARN from the RAM console: Identities, Roles, the role.',
-};
-/** OIDCProviderArn of AssumeRoleWithOIDC. */
-const OIDC_PROVIDER_ARN = {
-    pattern: /^acs:ram::[^:\s]*:oidc-provider\/\S+$/,
-    allowed: 'the ARN of an OIDC identity provider reads acs:ram::<account ID>:oidc-provider/<provider name>',
-    hint: 'Copy the ARN from the RAM console: Integrations, SSO, Role-based SSO, OIDC.',
-};
-/** RoleSessionName of AssumeRoleWithOIDC. */
-const ROLE_SESSION_NAME = {
-    pattern: /^[A-Za-z0-9.@_-]{2,64}$/,
-    allowed: "allowed are 2 to 64 letters, digits, '.', '@', '-' and '_'",
-};
-/** The one strategy that the service knows; written in any case. */
-function parseEliminationStrategy(text) {
-    return text.toUpperCase() === 'LRU'
-        ? 'LRU'
-        : refuse(text, 'allowed is LRU', 'Leave elimination-strategy out to keep the cache until it is deleted.');
-}
-
-;// CONCATENATED MODULE: ./src/inputs/regions.ts
-
-
-
-const REGION_ID = {
-    pattern: /^[a-z]{2,}(-[a-z0-9]+)+$/,
-    allowed: 'a region ID reads like cn-hangzhou or ap-southeast-1',
-    hint: 'Give the ID of a region, not the name of its city or the ID of a zone.',
-};
-/** Where the vendor's command line reads a region from, in its order. */
-const VARIABLES = [
-    'ALIBABA_CLOUD_REGION_ID',
-    'ALIBABACLOUD_REGION_ID',
-    'ALICLOUD_REGION_ID',
-    'REGION_ID',
-    'REGION',
-];
-/**
- * Where the vendor's metadata of 2026-04-21 (github.com/aliyun/aliyun-openapi-meta, en-US/products.json)
- * has an endpoint of the service, without the two regions that it calls closed.
- */
-const REGIONS = new Set([
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-southeast-1',
-    'ap-southeast-3',
-    'ap-southeast-5',
-    'ap-southeast-6',
-    'ap-southeast-7',
-    'cn-beijing',
-    'cn-beijing-finance-1',
-    'cn-chengdu',
-    'cn-fuzhou',
-    'cn-guangzhou',
-    'cn-hangzhou',
-    'cn-hangzhou-finance',
-    'cn-heyuan',
-    'cn-hongkong',
-    'cn-huhehaote',
-    'cn-nanjing',
-    'cn-qingdao',
-    'cn-shanghai',
-    'cn-shanghai-finance-1',
-    'cn-shenzhen',
-    'cn-shenzhen-finance-1',
-    'cn-wuhan-lr',
-    'cn-wulanchabu',
-    'cn-zhangjiakou',
-    'cn-zhengzhou-jva',
-    'eu-central-1',
-    'eu-west-1',
-    'me-central-1',
-    'me-east-1',
-    'us-east-1',
-    'us-west-1',
-]);
-/** Hosts of the same metadata that the rule `<service>.<region>.aliyuncs.com` does not yield. */
-const OTHER_HOSTS = new Map([
-    ['eci.cn-shanghai-finance-1', 'eci.cn-shanghai-finance.aliyuncs.com'],
-    ['eci.cn-shenzhen-finance-1', 'eci.cn-shenzhen-finance.aliyuncs.com'],
-    // No STS of their own: the global one.
-    ['sts.ap-southeast-6', 'sts.aliyuncs.com'],
-    ['sts.cn-hangzhou-finance', 'sts.aliyuncs.com'],
-    ['sts.cn-shenzhen-finance-1', 'sts.aliyuncs.com'],
-    ['sts.cn-zhengzhou-jva', 'sts.aliyuncs.com'],
-]);
-function isKnownRegion(regionId) {
-    return REGIONS.has(regionId);
-}
-/** The public host of a service in a region; for a region that is not in the table by the usual rule. */
-function regionalHost(service, regionId) {
-    const name = `${service}.${regionId}`;
-    return OTHER_HOSTS.get(name) ?? `${name}.aliyuncs.com`;
-}
-/** The region as it was given, not checked; empty where it was not. */
-function regionText(reader) {
-    const variable = VARIABLES.find((name) => reader.variable(name) !== '');
-    return reader.text('region-id') || (variable === undefined ? '' : reader.variable(variable));
-}
-/** The region from the input, else from the environment. */
-function readRegion(reader) {
-    return reader.attempt('region-id', () => {
-        if (reader.text('region-id') !== '')
-            return shaped(REGION_ID)(reader.text('region-id'));
-        const variable = VARIABLES.find((name) => reader.variable(name) !== '');
-        if (variable !== undefined)
-            return parseVariable(variable, reader.variable(variable));
-        throw new ActionError('is required and was not given', {
-            hint: `Set region-id, e.g. cn-hangzhou, or one of the variables ${VARIABLES.join(', ')}.`,
-        });
-    });
-}
-function parseVariable(name, text) {
-    if (REGION_ID.pattern.test(text))
-        return text;
-    throw new ActionError(`got ${quote(text)} from the environment variable ${name}; ${REGION_ID.allowed}`, {
-        hint: 'Set the input region-id.',
-    });
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./src/inputs/yaml.ts
-
-
-/** What the parser's error codes mean; a code that is not here gets a position only. */
-const SYNTAX_ERRORS = new Map([
-    ['BAD_INDENT', 'the indentation does not fit'],
-    ['BAD_SCALAR_START', 'the value starts with a character that YAML reserves'],
-    ['BLOCK_AS_IMPLICIT_KEY', 'the value holds a colon'],
-    ['DUPLICATE_KEY', 'the key is there twice'],
-    ['MISSING_CHAR', 'a quote, bracket, colon or comma is missing'],
-    ['MULTIPLE_DOCS', 'a second document starts'],
-    ['TAB_AS_INDENT', 'a tab cannot indent'],
-]);
-const QUOTE_HINT = 'Put values with special characters into single quotes.';
-/**
- * Reads a list of mappings in YAML, or a single mapping. Every value is the text that was written: 0123,
- * 1e5 and yes are passwords like any other. Never throws, and tells no part of the source.
- */
-function readYamlList(text) {
-    const lines = new dist/* LineCounter */.HN();
-    const document = parse(text, lines);
-    if (document === undefined)
-        return { entries: [], problem: new ActionError('is not valid YAML') };
-    const { contents } = document;
-    const items = (0,dist/* isSeq */.oP)(contents) ? contents.items : (0,dist/* isMap */.jh)(contents) ? [contents] : [];
-    return {
-        entries: items.map((item) => toEntry(item, lines)),
-        problem: syntaxProblem(document, lines) ?? shapeProblem(document),
-    };
-}
-function parse(text, lines) {
-    try {
-        // The failsafe schema knows texts only; pretty errors would quote the source, passwords included.
-        return (0,dist/* parseDocument */.Tp)(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
-    }
-    catch {
-        // Thousands of nested brackets exhaust the parser's stack.
-        return undefined;
-    }
-}
-function syntaxProblem({ errors }, lines) {
-    const [first] = errors;
-    if (first === undefined)
-        return undefined;
-    const { line, col } = lines.linePos(first.pos[0]);
-    const meaning = SYNTAX_ERRORS.get(first.code);
-    const where = `is not valid YAML at line ${line}, column ${col}`;
-    return new ActionError(meaning === undefined ? where : `${where}: ${meaning}`, { hint: QUOTE_HINT });
-}
-function shapeProblem({ contents }) {
-    // Nothing but comments is an empty list.
-    const isEmpty = contents === null || ((0,dist/* isScalar */.jn)(contents) && contents.value === '');
-    return isEmpty || (0,dist/* isSeq */.oP)(contents) || (0,dist/* isMap */.jh)(contents)
-        ? undefined
-        : new ActionError('is not a list of entries');
-}
-function toEntry(item, lines) {
-    if (!(0,dist/* isMap */.jh)(item))
-        return undefined;
-    return new Map(item.items.map(({ key, value }) => {
-        const line = lines.linePos(key.range?.[0] ?? 0).line;
-        return [(0,dist/* isScalar */.jn)(key) ? String(key.value) : '', toField(value, line)];
-    }));
-}
-function toField(value, line) {
-    const isList = (0,dist/* isSeq */.oP)(value);
-    const nodes = isList ? value.items : [value];
-    const fault = nodes.map(faultOf).find((found) => found !== undefined);
-    return { line, texts: nodes.map(textOf), isList, fault };
-}
-/**
- * The text of a scalar. A block scalar ends in a line break, which nobody means to be in a password; an
- * escape can make half of a surrogate pair, which no UTF-8 text can hold.
- */
-function textOf(node) {
-    if (!(0,dist/* isScalar */.jn)(node) || typeof node.value !== 'string')
-        return '';
-    return node.value.replace(/[\r\n]+$/, '').replace(/\p{Surrogate}/gu, '\uFFFD');
-}
-/** A password such as &abc or !abc loses its first word to YAML without an error. */
-function faultOf(node) {
-    if (node === null)
-        return undefined;
-    if ((0,dist/* isAlias */.Vj)(node))
-        return 'starts with a character that means something else in YAML; put the value into quotes';
-    if (!(0,dist/* isScalar */.jn)(node))
-        return 'must be a text';
-    return node.tag !== undefined || node.anchor !== undefined
-        ? 'starts with a character that means something else in YAML; put the value into quotes'
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/inputs/acr-registry-info.ts
-
-
-
-
-
-const acr_registry_info_RULES = {
-    'instance-id': {
-        required: true,
-        parse: shaped({ pattern: /^[\w-]+$/, allowed: 'the ID of an instance reads like cri-nwj395hgf6f3' }),
-        alsoKnownAs: ['id', 'instance'],
-    },
-    'instance-name': { alsoKnownAs: ['name'] },
-    'region-id': { parse: shaped(REGION_ID), alsoKnownAs: ['region'] },
-    domains: { many: true, parse: parseHost, alsoKnownAs: ['domain'] },
-    'arn-service': {},
-    'arn-user': {},
-};
-/** Reads the YAML list of Container Registry Enterprise Edition instances. @throws ActionError */
-function parseAcrRegistryInfos(text) {
-    return checkEntries(readYamlList(text), acr_registry_info_RULES).map(toInfo);
-}
-function toInfo(entry) {
-    const [instanceId = ''] = entry['instance-id'];
-    const [instanceName] = entry['instance-name'];
-    const [regionId] = entry['region-id'];
-    const [arnService] = entry['arn-service'];
-    const [arnUser] = entry['arn-user'];
-    return {
-        instanceId,
-        domains: entry.domains,
-        ...(instanceName === undefined ? {} : { instanceName }),
-        ...(regionId === undefined ? {} : { regionId }),
-        ...(arnService === undefined ? {} : { arnService }),
-        ...(arnUser === undefined ? {} : { arnUser }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/inputs/credentials.ts
-
-
-const KEY_INPUTS = {
-    from: 'inputs',
-    id: 'access-key-id',
-    secret: 'access-key-secret',
-    token: 'security-token',
-};
-/** What the vendor's configure-aliyun-credentials-action exports, and the vendor's tools read. */
-const KEY_VARIABLES = [
-    {
-        from: 'environment variables',
-        id: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
-        secret: 'ALIBABA_CLOUD_ACCESS_KEY_SECRET',
-        token: 'ALIBABA_CLOUD_SECURITY_TOKEN',
-    },
-    {
-        from: 'environment variables',
-        id: 'ALIBABACLOUD_ACCESS_KEY_ID',
-        secret: 'ALIBABACLOUD_ACCESS_KEY_SECRET',
-        token: 'ALIBABACLOUD_SECURITY_TOKEN',
-    },
-    {
-        from: 'environment variables',
-        id: 'ALICLOUD_ACCESS_KEY',
-        secret: 'ALICLOUD_SECRET_KEY',
-        token: 'ALICLOUD_SECURITY_TOKEN',
-    },
-];
-const ROLE_INPUTS = ['role-to-assume', 'oidc-provider-arn'];
-const EMPTY_SECRET_HINT = 'A secret that does not exist, or that this run may not see (a pull request from a fork), is an empty text.';
-const NO_CREDENTIALS_HINT = 'Set access-key-id and access-key-secret; or role-to-assume and oidc-provider-arn; or the variables ' +
-    'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. by aliyun/configure-aliyun-credentials-action.';
-/** Masks every access key secret and security token in sight, used or not. An access key's ID is no secret. */
-function maskKeys(reader, secrets) {
-    secrets.add(reader.text(KEY_INPUTS.secret));
-    secrets.add(reader.text(KEY_INPUTS.token));
-    for (const { secret, token } of KEY_VARIABLES) {
-        secrets.add(reader.variable(secret));
-        secrets.add(reader.variable(token));
-    }
-}
-/** The credentials: from inputs, else a role to assume, else environment variables. Books what is wrong. */
-function readCredentials(reader) {
-    const oidc = readOidc(reader);
-    return reader.attempt('access-key-id', () => {
-        const keyInputs = [KEY_INPUTS.id, KEY_INPUTS.secret, KEY_INPUTS.token].filter((name) => reader.text(name) !== '');
-        const roleInputs = ROLE_INPUTS.filter((name) => reader.text(name) !== '');
-        if (keyInputs.length > 0 && roleInputs.length > 0)
-            throw ambiguous(keyInputs, roleInputs);
-        if (keyInputs.length > 0)
-            return keysFromInputs(reader);
-        if (roleInputs.length > 0)
-            return whole(reader, oidc);
-        return keysFromVariables(reader);
-    });
-}
-/** Read even where no role is to be assumed: a bad input is worth an error wherever it leads. */
-function readOidc(reader) {
-    const seconds = integer({ from: 900, to: 43_200, unit: 'seconds' });
-    return {
-        kind: 'oidc',
-        roleToAssume: reader.optional('role-to-assume', shaped(ROLE_ARN)) ?? '',
-        oidcProviderArn: reader.optional('oidc-provider-arn', shaped(OIDC_PROVIDER_ARN)) ?? '',
-        audience: reader.text('audience'),
-        roleSessionName: reader.parse('role-session-name', shaped(ROLE_SESSION_NAME)),
-        roleSessionExpirationSeconds: reader.parse('role-session-expiration', seconds),
-    };
-}
-function ambiguous(keyInputs, roleInputs) {
-    return new InputError('role-to-assume', `${inWords(roleInputs)} cannot be used together with ${inWords(keyInputs)}`, 'Set the role or the access key, not both.');
-}
-/** The role, where both of its halves were given. */
-function whole(reader, oidc) {
-    const missing = ROLE_INPUTS.find((name) => reader.text(name) === '');
-    if (missing === undefined)
-        return oidc;
-    const given = ROLE_INPUTS.find((name) => name !== missing) ?? '';
-    throw new InputError(missing, `is missing, and ${given} is set`, 'Set both: the ARN of the RAM role, and the ARN of the OIDC identity provider that the role trusts.');
-}
-function keysFromInputs(reader) {
-    const found = keys(KEY_INPUTS, (name) => reader.text(name));
-    if (found !== undefined)
-        return found;
-    throw new InputError(KEY_INPUTS.token, `is set without ${KEY_INPUTS.id} and ${KEY_INPUTS.secret}`, `A security token belongs to the key that it was issued with: set all three. ${EMPTY_SECRET_HINT}`);
-}
-function keysFromVariables(reader) {
-    for (const names of KEY_VARIABLES) {
-        const found = keys(names, (name) => reader.variable(name));
-        if (found !== undefined)
-            return found;
-    }
-    throw new InputError(KEY_INPUTS.id, 'no credentials were given, neither as inputs nor in the environment', NO_CREDENTIALS_HINT);
-}
-/** The key under these names; undefined where neither half of it is set. @throws InputError where one is */
-function keys(names, read) {
-    const [accessKeyId, accessKeySecret, token] = [read(names.id), read(names.secret), read(names.token)];
-    if (accessKeyId === '' && accessKeySecret === '')
-        return undefined;
-    if (accessKeyId === '')
-        throw half(names, 'id', 'secret');
-    if (accessKeySecret === '')
-        throw half(names, 'secret', 'id');
-    const used = token === '' ? [names.id, names.secret] : [names.id, names.secret, names.token];
-    return {
-        kind: 'static',
-        accessKeyId,
-        accessKeySecret,
-        securityToken: token === '' ? undefined : token,
-        origin: `the ${names.from} ${inWords(used)}`,
-    };
-}
-function half(names, missing, given) {
-    const message = names.from === 'inputs'
-        ? `is missing, and ${names[given]} is set`
-        : `the environment variable ${names[missing]} is missing, and ${names[given]} is set`;
-    return new InputError(KEY_INPUTS[missing], message, EMPTY_SECRET_HINT);
-}
-/** "a", "a and b", "a, b and c". */
-function inWords(names) {
-    return names.join(', ').replace(/, ([^,]*)$/, ' and $1');
-}
-
-;// CONCATENATED MODULE: ./src/inputs/defaults.ts
-/**
- * Every input with its default, in the order of action.yml; '' where it has none.
- * A test holds this table and action.yml together. The table is needed besides action.yml since the
- * runner replaces only inputs that are absent: one that is set to an empty string arrives empty.
- */
-const DEFAULTS = {
-    images: '',
-    'image-tag': '{{tag}}',
-    'registry-map': '',
-    platform: 'linux/amd64',
-    'region-id': '',
-    'zone-id': '',
-    'security-group-id': '',
-    'vswitch-id': '',
-    'eip-instance-id': '',
-    'resource-group-id': '',
-    annotations: '',
-    'image-cache-name': '',
-    'image-cache-size': 'auto',
-    'size-margin-percent': '10',
-    'retention-days': '',
-    'elimination-strategy': '',
-    'auto-match-image-cache': 'true',
-    flash: '',
-    'standard-copy-count': '',
-    'flash-copy-count': '',
-    'image-registry-credentials': '',
-    'acr-registry-info': '',
-    'plain-http-registry': '',
-    'insecure-registry': '',
-    tags: '',
-    'client-token': '',
-    'access-key-id': '',
-    'access-key-secret': '',
-    'security-token': '',
-    'role-to-assume': '',
-    'oidc-provider-arn': '',
-    audience: 'sts.aliyuncs.com',
-    'role-session-name': 'warm-eci-image-cache',
-    'role-session-expiration': '3600',
-    wait: 'true',
-    'wait-timeout-minutes': '60',
-    reuse: 'true',
-    'keep-latest': '',
-    'dry-run': 'false',
-    summary: 'true',
-    endpoint: '',
-    'sts-endpoint': '',
-};
-const INPUT_NAMES = Object.keys(DEFAULTS);
-
-;// CONCATENATED MODULE: ./src/inputs/reader.ts
-
-
-/**
- * Reads inputs and gathers what is wrong with them, so that one run tells it all.
- * Where reading an input fails, `undefined` stands in for its value, whatever the type says: call
- * `finish` before any value is used.
- */
-class Reader {
-    source;
-    errors = [];
-    gatheredWarnings = [];
-    constructor(source) {
-        this.source = source;
-    }
-    /** The input without the white space around it, or its default where it is unset or empty. */
-    text(input) {
-        return this.variable(environmentName(input)) || DEFAULTS[input];
-    }
-    /** The environment variable without the white space around it; empty where it is unset. */
-    variable(name) {
-        return this.source.env[name]?.trim() ?? '';
-    }
-    /** Parses the input, also where it is empty. */
-    parse(input, parse) {
-        return this.attempt(input, () => parse(this.text(input)));
-    }
-    /** Parses the input where it is set. */
-    optional(input, parse) {
-        return this.text(input) === '' ? undefined : this.parse(input, parse);
-    }
-    /** Parses an input that must be set. */
-    required(input, parse, hint) {
-        return this.attempt(input, () => {
-            const text = this.text(input);
-            if (text === '')
-                throw new ActionError('is required and was not given', { hint });
-            return parse(text);
-        });
-    }
-    /** Runs `read`, and books the ActionErrors that it throws to the input, but for those that name another. */
-    attempt(input, read) {
-        try {
-            return read();
-        }
-        catch (error) {
-            if (!(error instanceof ActionError))
-                throw error;
-            const errors = error instanceof ActionErrors ? error.errors : [error];
-            this.errors.push(...errors.map((single) => reader_asInputError(input, single)));
-            return undefined;
-        }
-    }
-    /** Whether nothing is wrong with the input so far. */
-    isGood(input) {
-        return this.errors.every((error) => error.input !== input);
-    }
-    warn(message) {
-        this.gatheredWarnings.push(message);
-    }
-    /** The warnings so far. @throws ActionErrors with an InputError for each input that was wrong */
-    finish() {
-        if (this.errors.length > 0)
-            throw new ActionErrors(this.errors);
-        return this.gatheredWarnings;
-    }
-}
-function reader_asInputError(input, error) {
-    return error instanceof InputError ? error : new InputError(input, error.message, error.hint);
-}
-/** The variable in which the runner hands an input over, as @actions/core's getInput has it. */
-function environmentName(input) {
-    return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
-}
-
-;// CONCATENATED MODULE: ./src/inputs/registry-credentials.ts
-
-
-
-
-/** ImageRegistryCredential.N takes 10. */
-const MOST_CREDENTIALS = 10;
-const registry_credentials_RULES = {
-    server: {
-        required: true,
-        parse: parseHost,
-        alsoKnownAs: ['registry', 'host', 'hostname', 'url', 'address'],
-    },
-    username: { required: true, alsoKnownAs: ['user', 'login'] },
-    password: { required: true, alsoKnownAs: ['pass', 'passwd', 'token', 'secret'] },
-};
-/** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
-const OPEN_KEYS = ['server', 'username'];
-/**
- * Reads the YAML list of logins. Masks the passwords before anything else, whatever else is wrong.
- * @throws ActionError without any value but that of `server`
- */
-function parseRegistryCredentials(text, secrets) {
-    const list = readYamlList(text);
-    for (const entry of list.entries)
-        maskPasswords(entry, secrets);
-    const entries = checkEntries(list, registry_credentials_RULES);
-    if (entries.length > MOST_CREDENTIALS) {
-        throw new ActionError(`got ${entries.length} entries; at most ${MOST_CREDENTIALS} are allowed`);
-    }
-    return entries.map(({ server: [server = ''], username: [username = ''], password: [password = ''] }) => ({
-        server,
-        username,
-        password,
-    }));
-}
-function maskPasswords(entry, secrets) {
-    const username = entry?.get('username')?.texts[0] ?? '';
-    for (const [key, { texts }] of entry ?? []) {
-        if (OPEN_KEYS.includes(key))
-            continue;
-        for (const password of texts)
-            secrets.addLogin(username, password);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/inputs/size.ts
-
-
-const SMALLEST_GIB = 20;
-const LARGEST_GIB = 32_768;
-/**
- * `auto`, or a size in GiB. One below the smallest cache becomes the smallest, with a warning: the service
- * raises it too, without a word.
- */
-function parseCacheSize(text, warn) {
-    if (text.toLowerCase() === 'auto')
-        return 'auto';
-    const sizeGiB = wholeNumber(text);
-    if (!(sizeGiB >= 1 && sizeGiB <= LARGEST_GIB)) {
-        refuse(text, `allowed is auto, or a whole number of GiB from ${SMALLEST_GIB} to ${LARGEST_GIB}`, unitHint(text));
-    }
-    if (sizeGiB >= SMALLEST_GIB)
-        return sizeGiB;
-    warn(`image-cache-size: ${sizeGiB} GiB is raised to ${SMALLEST_GIB} GiB, the smallest cache that the service makes.`);
-    return SMALLEST_GIB;
-}
-
-;// CONCATENATED MODULE: ./src/inputs/tags.ts
-
-
-
-
-/** The service takes 20 tags, and up to six of them are ours (cache/identity.ts). */
-const MOST_TAGS = 14;
-const LONGEST = 128;
-/** Our own tags, by which a cache is found again. */
-const OWN_PREFIX = 'warm-image-cache-';
-/** What the service demands of a tag, and what keeps ours apart. */
-const tags_RULES = [
-    { breaks: ({ key }) => key === '', says: 'the key is empty' },
-    { breaks: ({ key }) => key.length > LONGEST, says: `a key has at most ${LONGEST} characters` },
-    { breaks: ({ value }) => value.length > LONGEST, says: `a value has at most ${LONGEST} characters` },
-    { breaks: ({ key }) => /^(aliyun|acs:)/i.test(key), says: 'a key must not start with aliyun or acs:' },
-    { breaks: ({ key }) => /https?:\/\//i.test(key), says: 'a key must not contain http:// or https://' },
-    {
-        breaks: ({ key }) => key.toLowerCase().startsWith(OWN_PREFIX),
-        says: `keys that start with ${OWN_PREFIX} belong to this action`,
-    },
-];
-/**
- * Lines `key=value`. A value may hold '=' and commas; a line in which every part between commas holds
- * a '=' is several tags.
- */
-function parseTags(text) {
-    const tags = mapAll(parseLines(text).flatMap(splitLine), parseTag);
-    const keys = tags.map(({ key }) => key);
-    const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-    if (twice !== undefined)
-        throw new ActionError(`the key ${quote(twice)} is there twice`);
-    if (tags.length > MOST_TAGS) {
-        throw new ActionError(`got ${tags.length} tags; at most ${MOST_TAGS} are allowed`, {
-            hint: 'The service takes 20 tags, and this action adds up to six of its own.',
-        });
-    }
-    return tags;
-}
-function splitLine(line) {
-    const parts = line.split(',').filter((part) => part.trim() !== '');
-    return parts.every((part) => part.includes('=')) ? parts : [line];
-}
-function parseTag(text) {
-    const equals = text.indexOf('=');
-    if (equals < 0)
-        refuse(text, 'a tag reads key=value');
-    const tag = { key: text.slice(0, equals).trim(), value: text.slice(equals + 1).trim() };
-    const broken = tags_RULES.find((rule) => rule.breaks(tag));
-    return broken === undefined ? tag : refuse(text.trim(), broken.says);
-}
-
-;// CONCATENATED MODULE: ./src/inputs.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** VSwitchId: "You can specify up to 10 vSwitch IDs." */
-const MOST_VSWITCHES = 10;
-/** Stands in for an image-tag that is wrong itself, so that `images` is checked all the same. */
-const ANY_TAG = 'latest';
-/**
- * Reads and checks every input. Masks every secret among them before anything else is done with it.
- * @param context what the event says of the release: it decides whether `images` may be empty or lack tags
- * @throws ActionErrors with an InputError for each bad input, and for each bad entry of `images`
- */
-function readInputs(source, context, secrets) {
-    const reader = new Reader(source);
-    maskKeys(reader, secrets);
-    const inputs = {
-        ...readImages(reader, context),
-        ...readPlace(reader),
-        ...readCache(reader),
-        ...readRegistries(reader, secrets),
-        ...readBehaviour(reader),
-        credentials: readCredentials(reader),
-        clockSpeed: clockSpeed(reader),
-    };
-    const warnings = reader.finish();
-    return { ...inputs, warnings: [...warnings, ...doubts(inputs)] };
-}
-/** Whether the summary is wanted; can be told where the other inputs are wrong. */
-function summaryWanted(source) {
-    return new Reader(source).text('summary').toLowerCase() !== 'false';
-}
-/** What to cache. */
-function readImages(reader, context) {
-    const images = reader.parse('images', parseList);
-    const imageTag = reader.parse('image-tag', parseTemplate);
-    const registryMap = reader.parse('registry-map', parseRegistryMap);
-    const releaseImages = reader.attempt('images', () => resolveImages(images, {
-        imageTag: reader.isGood('image-tag') ? imageTag : ANY_TAG,
-        registryMap: reader.isGood('registry-map') ? registryMap : [],
-        context,
-    }));
-    return { images, imageTag, registryMap, releaseImages, platform: reader.parse('platform', parsePlatform) };
-}
-/** Where to build the cache, and whom to ask. */
-function readPlace(reader) {
-    return {
-        regionId: readRegion(reader),
-        zoneId: reader.optional('zone-id', shaped(ZONE_ID)),
-        securityGroupId: reader.required('security-group-id', shaped(idOf('a security group', 'sg-')), 'Give a security group of the VPC in which the cache is to be built, e.g. sg-uf66jeqopgqa9hdn.'),
-        vSwitchIds: reader.required('vswitch-id', listOf(shaped(idOf('a vSwitch', 'vsw-')), MOST_VSWITCHES), 'Give one vSwitch or several of different zones, e.g. vsw-uf6h3rbwbm90urjwa.'),
-        eipInstanceId: reader.optional('eip-instance-id', shaped(idOf('an EIP', 'eip-'))),
-        resourceGroupId: reader.optional('resource-group-id', shaped(idOf('a resource group', 'rg-'))),
-        endpoint: readEndpoint(reader, 'endpoint', 'eci'),
-        stsEndpoint: readEndpoint(reader, 'sts-endpoint', 'sts'),
-    };
-}
-/** What kind of cache to make. */
-function readCache(reader) {
-    const copies = integer({ from: 1, to: LARGEST_INT32 });
-    return {
-        imageCacheName: reader.optional('image-cache-name', shaped(CACHE_NAME)),
-        imageCacheSizeGiB: reader.parse('image-cache-size', (text) => parseCacheSize(text, (warning) => {
-            reader.warn(warning);
-        })),
-        sizeMarginPercent: reader.parse('size-margin-percent', decimal({ from: 0, to: 400, unit: 'percent' })),
-        retentionDays: reader.optional('retention-days', integer({ from: 1, to: 65_536, unit: 'days' })),
-        eliminationStrategy: reader.optional('elimination-strategy', parseEliminationStrategy),
-        autoMatchImageCache: reader.parse('auto-match-image-cache', parseBoolean),
-        flash: reader.optional('flash', parseBoolean),
-        standardCopyCount: reader.optional('standard-copy-count', copies),
-        flashCopyCount: reader.optional('flash-copy-count', copies),
-        tags: reader.parse('tags', parseTags),
-        annotations: reader.optional('annotations', (text) => text),
-        clientToken: reader.optional('client-token', shaped(CLIENT_TOKEN)),
-    };
-}
-/** How the service gets at the images. */
-function readRegistries(reader, secrets) {
-    return {
-        registryCredentials: reader.parse('image-registry-credentials', (text) => parseRegistryCredentials(text, secrets)),
-        acrRegistryInfos: reader.parse('acr-registry-info', parseAcrRegistryInfos),
-        plainHttpRegistries: reader.parse('plain-http-registry', listOf(parseHost)),
-        insecureRegistries: reader.parse('insecure-registry', listOf(parseHost)),
-    };
-}
-/** How this step behaves. */
-function readBehaviour(reader) {
-    return {
-        wait: reader.parse('wait', parseBoolean),
-        waitTimeoutMinutes: reader.parse('wait-timeout-minutes', decimal({ over: 0, to: 1440, unit: 'minutes' })),
-        reuse: reader.parse('reuse', parseBoolean),
-        keepLatest: reader.optional('keep-latest', integer({ from: 1, to: LARGEST_INT32 })),
-        dryRun: reader.parse('dry-run', parseBoolean),
-        summary: reader.parse('summary', parseBoolean),
-    };
-}
-function parseTemplate(text) {
-    checkTemplate(text);
-    return text;
-}
-/** The endpoint that was given, else the public one of the region. */
-function readEndpoint(reader, input, service) {
-    return (reader.optional(input, parseEndpoint) ?? {
-        protocol: 'https',
-        // A bad region has an error of its own, and nobody comes to use this.
-        host: regionalHost(service, regionText(reader)),
-    });
-}
-/** For tests only: how much faster than the wall clock waits pass. */
-function clockSpeed(reader) {
-    const speed = Number(reader.variable('ECI_CACHE_CLOCK_SPEED'));
-    return Number.isFinite(speed) && speed >= 1 ? speed : 1;
-}
-/** What is allowed and yet hardly meant. */
-function doubts(inputs) {
-    const { regionId, flash, flashCopyCount, endpoint, stsEndpoint } = inputs;
-    const isOpen = ({ protocol, host }) => protocol === 'http' && !isLoopback(host);
-    const warnings = [
-        [
-            !isKnownRegion(regionId),
-            `region-id: ${regionId} is not among the regions that are known to have ECI; carrying on with it.`,
-        ],
-        [
-            flashCopyCount !== undefined && flash !== true,
-            'flash-copy-count: has no effect, since flash is not true.',
-        ],
-        [
-            isOpen(endpoint),
-            `endpoint: requests to http://${endpoint.host} are not encrypted, and registry passwords are in them.`,
-        ],
-        [
-            isOpen(stsEndpoint),
-            `sts-endpoint: requests to http://${stsEndpoint.host} are not encrypted, and credentials are in the answers.`,
-        ],
-    ];
-    return warnings.filter(([applies]) => applies).map(([, warning]) => warning);
-}
-
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./src/inputs/runner.ts
-
-
-/** Reads the environment. An empty variable is an unset one. */
-function readRunner({ env }, platform = process.platform) {
-    const variable = (name) => env[name]?.trim() ?? '';
-    // Lower case first, as @actions/http-client and curl have it.
-    const either = (name) => [name.toLowerCase(), name]
-        .map((spelling) => ({ name: spelling, value: variable(spelling) }))
-        .find(({ value }) => value !== '');
-    const folder = variable('DOCKER_CONFIG');
-    // Docker's own choice; Node's homedir() looks at these variables too, but at those of this process only.
-    const home = variable(platform === 'win32' ? 'USERPROFILE' : 'HOME') || (0,external_node_os_namespaceObject.homedir)();
-    return {
-        proxies: {
-            https: either('HTTPS_PROXY'),
-            http: either('HTTP_PROXY'),
-            noProxy: either('NO_PROXY'),
-            addresses: ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].map(variable).filter(Boolean),
-        },
-        dockerConfig: {
-            path: folder === '' ? external_node_path_default().join(home, '.docker', 'config.json') : external_node_path_default().join(folder, 'config.json'),
-            shownAs: folder === '' ? '~/.docker/config.json' : '$DOCKER_CONFIG/config.json',
-            helperEnvironment: withoutInputs(env),
-        },
-    };
-}
-/** A helper has its own settings in the environment; the inputs of this step are none of its business. */
-function withoutInputs(env) {
-    return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
-}
-
-// EXTERNAL MODULE: ./src/process.ts
-var src_process = __nccwpck_require__(4006);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-var external_node_http_default = /*#__PURE__*/__nccwpck_require__.n(external_node_http_);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-var external_node_https_default = /*#__PURE__*/__nccwpck_require__.n(external_node_https_namespaceObject);
-;// CONCATENATED MODULE: ./src/proxy.ts
-
-
-
-
-
-
-/**
- * Sends every request of this process through the proxies that the environment names. @actions/http-client (the
- * registries and the ID token) reads the variables itself; the SDK (ECI and STS) is given the same client's agents,
- * so that NO_PROXY, passwords and loopback hosts mean the same to both.
- *
- * @param env the process's environment, in which an address without a scheme is completed: GitHub's runner takes
- *   one, @actions/http-client would pass it by without a word
- * @returns how to undo it
- * @throws ActionErrors with one error for each address that is of no use
- */
-function useProxies(proxies, { env, secrets, log }) {
-    for (const address of proxies.addresses)
-        maskLogin(address, secrets);
-    const [forHttps, forHttp] = parseAll([proxies.https, proxies.http]);
-    for (const name of Object.keys(env)) {
-        // To @actions/http-client a blank address is one, and goes before that in capitals.
-        if (/^https?_proxy$/i.test(name) && env[name]?.trim() === '')
-            Reflect.deleteProperty(env, name);
-    }
-    if (!forHttps && !forHttp)
-        return () => undefined;
-    for (const { variable, text } of [forHttps, forHttp].filter((address) => address !== undefined)) {
-        env[variable.name] = text;
-    }
-    log.info(proxy_inWords(forHttps, forHttp, proxies.noProxy));
-    return steerRequests();
-}
-/** Masks the password in every form in which it can show, also where the address is malformed. */
-function maskLogin(address, secrets) {
-    const text = withScheme(address);
-    // Up to the last @: a password that somebody forgot to encode may hold one, or a slash.
-    const [, user = '', password = ''] = /^[^:]+:\/\/([^:]*):(.*)@/s.exec(text) ?? [];
-    secrets.addLogin(user, password);
-    secrets.addLogin(decoded(user) ?? user, decoded(password) ?? password);
-    if (URL.canParse(text))
-        secrets.add(new URL(text).password);
-}
-function parseAll(variables) {
-    const errors = [];
-    const addresses = variables.map((variable) => {
-        if (!variable)
-            return undefined;
-        const text = withScheme(variable.value);
-        const url = URL.canParse(text) ? new URL(text) : undefined;
-        const fault = proxy_faultOf(text, url);
-        if (fault !== undefined)
-            errors.push(malformed(variable.name, fault));
-        return url && { variable, text, host: url.host };
-    });
-    if (errors.length > 0)
-        throw new ActionErrors(errors);
-    return addresses;
-}
-function withScheme(text) {
-    return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-}
-/** What @actions/http-client cannot use, and would take for no proxy at all. None of the value is in the text. */
-function proxy_faultOf(text, url) {
-    if (!/^https?:/i.test(text))
-        return 'its scheme is neither http:// nor https://';
-    if (!url)
-        return 'it is no URL';
-    const isEncoded = decoded(url.username) !== undefined && decoded(url.password) !== undefined;
-    return isEncoded ? undefined : 'its user or password holds a % that encodes nothing';
-}
-function malformed(name, fault) {
-    return new ActionError(`The environment variable ${name} names no proxy: ${fault}.`, {
-        hint: 'Write http://host:port or http://user:password@host:port, with @, :, / and % in user and password percent-encoded (%40, %3A, %2F, %25). Without a proxy, leave it unset.',
-    });
-}
-/** Undefined where a % is not followed by what it should be. */
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-function proxy_inWords(forHttps, forHttp, noProxy) {
-    const way = (scheme, address) => `${scheme} ${address ? `through ${address.host} (${address.variable.name})` : 'directly'}`;
-    const exceptions = noProxy ? `, but for the hosts that ${noProxy.name} lists` : '';
-    return `Proxy: ${way('https://', forHttps)}, ${way('http://', forHttp)}${exceptions}.`;
-}
-/**
- * Two kinds of requests are mended on their way to Node; every other one is left as it is:
- * - The SDK makes its agents itself and takes none, so its requests, known by a header that nobody else sends, are
- *   given one.
- * - Where the proxy itself is spoken to by TLS, the agents check its certificate against the name of the host
- *   behind it.
- */
-function steerRequests() {
-    const undo = [steer((external_node_http_default()), 'http:'), steer((external_node_https_default()), 'https:')];
-    return () => {
-        for (const step of undo)
-            step();
-    };
-}
-function steer(module, protocol) {
-    // One client for each protocol: it keeps one agent for whatever goes through a proxy.
-    const client = new HttpClient(undefined, [], { keepAlive: true });
-    const original = module.request;
-    const request = (options, ...others) => {
-        if (isTunnelRequest(options))
-            return original(namingProxy(options), ...others);
-        const url = isServiceCall(options) ? urlOf(protocol, options) : undefined;
-        if (url === undefined || lib_getProxyUrl(url) === '')
-            return original(options, ...others);
-        const call = original({ ...options, agent: client.getAgent(url) }, ...others);
-        return call.prependListener('error', nameProxyFailure);
-    };
-    // The SDK is CommonJS: it looks `request` up on the module object at each call.
-    Object.assign(module, { request });
-    return () => {
-        Object.assign(module, { request: original });
-        client.dispose();
-    };
-}
-function isTunnelRequest(options) {
-    return options?.method === 'CONNECT';
-}
-/** The name in TLS is the proxy's own. An address has none (RFC 6066, section 3), and is checked as it is. */
-function namingProxy(options) {
-    const host = options.host ?? '';
-    return { ...options, servername: (0,external_node_net_.isIP)(host) === 0 ? host : '' };
-}
-function isServiceCall(options) {
-    const { headers } = (options ?? {});
-    return typeof headers === 'object' && headers !== null && NONCE_HEADER in headers;
-}
-function urlOf(protocol, { host, port }) {
-    const name = host ?? 'localhost';
-    return `${protocol}//${name.includes(':') ? `[${name}]` : name}:${port ?? ''}/`;
-}
-/**
- * The agent says ECONNRESET for all that goes wrong with the proxy, as if the service had hung up. A status by
- * which the proxy refuses goes into the code, EPROXY407: the message is not for others to read.
- */
-function nameProxyFailure(error) {
-    if (!/^tunneling socket|from proxy$/.test(error.message))
-        return;
-    const [, refusal = ''] = /statusCode=(4\d\d)$/.exec(error.message) ?? [];
-    Object.assign(error, { code: `EPROXY${refusal}` });
-}
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: ./src/registry/credential-helper.ts
-
-
-/** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
-class HelperError extends Error {
-}
-const credential_helper_LARGEST_ANSWER_BYTES = 64 * 1024;
-/**
- * Asks `docker-credential-NAME get` for the login to a server, by the protocol of docker-credential-helpers
- * (https://github.com/docker/docker-credential-helpers, "Development"): the server's name on stdin, JSON with
- * ServerURL, Username and Secret on stdout. No shell is in between.
- *
- * @returns undefined where the helper has none
- * @throws HelperError
- */
-async function askHelper(name, server, options) {
-    // The name becomes part of a program's: it must not lead to another folder.
-    if (!/^[A-Za-z0-9_-]{1,100}$/.test(name))
-        throw new HelperError('has a name that no helper has');
-    const { error, stdout } = await runHelper(`docker-credential-${name}`, server, options);
-    if (!error)
-        return loginOf(stdout);
-    if (stdout.includes('credentials not found in native keychain'))
-        return undefined;
-    throw new HelperError(credential_helper_faultOf(error, options));
-}
-function runHelper(program, server, { environment, timeLimitMs }) {
-    return new Promise((resolve) => {
-        const child = (0,external_node_child_process_namespaceObject.execFile)(program, ['get'], {
-            env: environment,
-            // Windows looks for programs in the current folder first, and ours is what the job checked out.
-            cwd: external_node_path_default().dirname(process.execPath),
-            timeout: timeLimitMs,
-            killSignal: 'SIGKILL',
-            maxBuffer: credential_helper_LARGEST_ANSWER_BYTES,
-            windowsHide: true,
-        }, (error, stdout) => {
-            resolve({ error: error, stdout });
-        });
-        // A helper that ends without reading it is told of by its exit code.
-        child.stdin?.on('error', () => undefined);
-        child.stdin?.end(server);
-    });
-}
-function credential_helper_faultOf({ code, killed }, { timeLimitMs }) {
-    if (code === 'ENOENT')
-        return 'is not on PATH';
-    if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-        return 'printed more than a login';
-    if (killed)
-        return `did not end within ${timeLimitMs / 1000} s`;
-    return typeof code === 'number' ? `ended with exit code ${code}` : 'could not be run';
-}
-function loginOf(stdout) {
-    const { Username: username, Secret: secret } = credential_helper_parse(stdout);
-    if (typeof username !== 'string' || typeof secret !== 'string') {
-        throw new HelperError('gave an answer without Username and Secret');
-    }
-    if (secret === '')
-        return undefined;
-    return username === '<token>' ? { identityToken: secret } : { username, password: secret };
-}
-function credential_helper_parse(stdout) {
-    try {
-        return (JSON.parse(stdout) ?? {});
-    }
-    catch {
-        throw new HelperError('gave an answer that is not JSON');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/hosts.ts
-/** Docker Hub's names: in references, as API host, and as `docker login` writes it into its config. */
-const hosts_DOCKER_HUB = 'docker.io';
-const DOCKER_HUB_API = 'registry-1.docker.io';
-const DOCKER_HUB_NAMES = new Set([hosts_DOCKER_HUB, DOCKER_HUB_API, 'index.docker.io', 'registry.hub.docker.com']);
-/** The name under which registries are compared: host[:port] in lower case, `docker.io` for Docker Hub. */
-function registryName(server) {
-    const host = server
-        .trim()
-        .toLowerCase()
-        .replace(/^https?:\/\//, '')
-        .replace(/\/.*$/s, '')
-        .replace(/:443$/, '');
-    return DOCKER_HUB_NAMES.has(host) ? hosts_DOCKER_HUB : host;
-}
-/**
- * Whether two server names mean the same registry, e.g. `https://index.docker.io/v1/` (a key of the
- * Docker config) and `docker.io` (what an image reference names). Scheme and path do not count.
- */
-function sameRegistry(a, b) {
-    return registryName(a) === registryName(b);
-}
-/**
- * Plain HTTP is for listed hosts only. Docker also tries it for loopback hosts; ECI could never pull from
- * one, so the exception would only help tests, and hide what the list is for.
- */
-function trustRules(options) {
-    const plainHttp = new Set(options.plainHttpRegistries.map((host) => hostFor('http:', host)));
-    const insecure = new Set(options.insecureRegistries.map((host) => hostFor('https:', host)));
-    const allowsPlainHttp = (url) => plainHttp.has(hostFor('http:', url.host));
-    return {
-        allowsPlainHttp,
-        allowsAnyCertificate: (url) => insecure.has(hostFor('https:', url.host)),
-        baseUrl: (registry) => {
-            const host = registryName(registry) === hosts_DOCKER_HUB ? DOCKER_HUB_API : registry;
-            const url = new URL(`https://${host}`);
-            return allowsPlainHttp(new URL(`http://${host}`)) ? new URL(`http://${host}`) : url;
-        },
-    };
-}
-/** The host as a URL spells it: lower case, without the scheme's own port. */
-function hostFor(protocol, host) {
-    const bare = host.replace(/^https?:\/\//, '');
-    return URL.canParse(`${protocol}//${bare}`) ? new URL(`${protocol}//${bare}`).host : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/registry/docker-config.ts
-
-
-
-/** What `docker login` calls Docker Hub. */
-const docker_config_DOCKER_HUB = 'https://index.docker.io/v1/';
-const HELPER_LIMIT_MS = 10_000;
-const NO_LOGINS = { auths: new Map(), credHelpers: new Map(), credsStore: undefined };
-/**
- * The logins that earlier steps of the job left in the Docker config. The file is read when the first registry asks
- * for one. What cannot be read or run is a warning, once, and no login. The order is Docker's: the helper of the
- * registry, else the helper of all, else what the file itself holds
- * (https://docs.docker.com/reference/cli/docker/login/#credential-stores).
- */
-function dockerLogins(options) {
-    let config;
-    const faultyHelpers = new Set();
-    const fromHelper = async (name, host) => {
-        const { file, secrets, log, helperTimeLimitMs = HELPER_LIMIT_MS } = options;
-        const server = sameRegistry(host, docker_config_DOCKER_HUB) ? docker_config_DOCKER_HUB : host;
-        try {
-            const login = await askHelper(name, server, {
-                environment: file.helperEnvironment,
-                timeLimitMs: helperTimeLimitMs,
-            });
-            docker_config_maskLogin(login, secrets);
-            return login;
-        }
-        catch (error) {
-            if (!(error instanceof HelperError))
-                throw error;
-            if (!faultyHelpers.has(name))
-                log.warning(helperWarning(file, name, host, error));
-            faultyHelpers.add(name);
-            return undefined;
-        }
-    };
-    return async (host) => {
-        config ??= readConfig(options);
-        const { auths, credHelpers, credsStore } = await config;
-        const [ownHelper] = valuesFor(credHelpers, host);
-        const helper = ownHelper ?? credsStore;
-        if (helper !== undefined)
-            return fromHelper(helper, host);
-        return valuesFor(auths, host).find((login) => login !== undefined);
-    };
-}
-/** The values under the names of one registry: that which Docker would use first. */
-function valuesFor(byServer, host) {
-    const same = [...byServer].filter(([server]) => sameRegistry(server, host));
-    const exact = same.filter(([server]) => server === host || server === docker_config_DOCKER_HUB);
-    return [...exact, ...same].map(([, value]) => value);
-}
-function helperWarning(file, name, host, error) {
-    // The name is from the file, and may be anything.
-    const shown = name.replace(/[^\w.-]/g, '?').slice(0, 64);
-    return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, and it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or mend the helper.`;
-}
-async function readConfig({ file, secrets, log }) {
-    try {
-        const config = parseConfig(await (0,external_node_fs_promises_namespaceObject.readFile)(file.path, 'utf8'), secrets);
-        log.debug(`Registry logins are looked for in ${file.shownAs}, too.`);
-        return config;
-    }
-    catch (error) {
-        const { code } = error;
-        if (code === 'ENOENT' || code === 'ENOTDIR')
-            return NO_LOGINS;
-        // A parser's message quotes the file, so none of it is shown.
-        const fault = error instanceof ConfigError ? error.message : `cannot be read (${code ?? 'not JSON'})`;
-        log.warning(`${file.shownAs} ${fault}. Going on without its logins; if a registry needs one, log in again in an earlier step.`);
-        return NO_LOGINS;
-    }
-}
-/** Words that follow the file's name. */
-class ConfigError extends Error {
-}
-function parseConfig(text, secrets) {
-    const config = recordOf(JSON.parse(text.replace(/^\uFEFF/, '')), 'is not a JSON object');
-    const { auths, credHelpers, credsStore } = config;
-    const logins = entriesOf(auths, 'auths').map(([server, entry]) => {
-        const login = docker_config_loginOf(recordOf(entry, 'has an entry in auths that is not an object'), secrets);
-        return [server, login];
-    });
-    const helpers = entriesOf(credHelpers, 'credHelpers').map(([server, name]) => {
-        if (typeof name !== 'string')
-            throw new ConfigError('has an entry in credHelpers that is not a text');
-        return [server, name];
-    });
-    if (!isUnset(credsStore) && typeof credsStore !== 'string') {
-        throw new ConfigError('has a credsStore that is not a text');
-    }
-    return {
-        auths: new Map(logins),
-        credHelpers: new Map(helpers.filter(([, name]) => name !== '')),
-        credsStore: typeof credsStore === 'string' && credsStore !== '' ? credsStore : undefined,
-    };
-}
-/** An entry of auths. @throws ConfigError where `auth` is not the base64 of user:password */
-function docker_config_loginOf(entry, secrets) {
-    const field = (name) => (typeof entry[name] === 'string' ? entry[name] : '');
-    secrets.add(field('auth'));
-    secrets.add(field('registrytoken'));
-    const login = oneOf(field('identitytoken'), field('auth'), {
-        username: field('username'),
-        password: field('password'),
-    });
-    docker_config_maskLogin(login, secrets);
-    return login;
-}
-function oneOf(identityToken, auth, plain) {
-    if (identityToken !== '')
-        return { identityToken };
-    if (auth === '')
-        return plain.username !== '' && plain.password !== '' ? plain : undefined;
-    // Docker takes NUL characters off the end of the password.
-    const [, username, password] = /^([^:]+):(.*?)\0*$/s.exec(Buffer.from(auth, 'base64').toString('utf8')) ?? [];
-    if (username === undefined || password === undefined) {
-        throw new ConfigError('has an auth that is not the base64 of user:password');
-    }
-    return password === '' ? undefined : { username, password };
-}
-function docker_config_maskLogin(login, secrets) {
-    if (!login)
-        return;
-    if ('identityToken' in login)
-        secrets.add(login.identityToken);
-    else
-        secrets.addLogin(login.username, login.password);
-}
-function entriesOf(value, name) {
-    return isUnset(value) ? [] : Object.entries(recordOf(value, `has ${name} that are not an object`));
-}
-function recordOf(value, fault) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-        throw new ConfigError(fault);
-    return value;
-}
-function isUnset(value) {
-    return value === undefined || value === null;
-}
-
-;// CONCATENATED MODULE: ./src/registry/logins.ts
-
-
-/**
- * The logins for looking: from image-registry-credentials, else from the Docker config. Of the credentials the one
- * for the host itself counts first, then one for a host under which images that are looked up there are cached:
- * what ECI pulls with from the VPC host opens the public one, too.
- */
-function loginsFor({ credentials, images, fromDockerConfig }) {
-    const dockerConfigHosts = new Set();
-    const given = (host) => {
-        const cachedUnder = images
-            .filter(({ inspect }) => sameRegistry(inspect.registry, host))
-            .map(({ cachedReference }) => parseReference(cachedReference).registry);
-        const found = [host, ...cachedUnder]
-            .map((name) => credentials.find(({ server }) => sameRegistry(server, name)))
-            .find((credential) => credential !== undefined);
-        return found && { username: found.username, password: found.password };
-    };
-    return {
-        dockerConfigHosts,
-        async credentialsFor(host) {
-            const credential = given(host);
-            if (credential)
-                return credential;
-            const login = await fromDockerConfig(host);
-            if (login)
-                dockerConfigHosts.add(host);
-            return login;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/challenge.ts
-/** Longer headers are cut: a real challenge has a few hundred characters. */
-const LONGEST_HEADER = 8192;
-// RFC 9110, sections 5.6.2 (token), 5.6.4 (quoted-string), 11.2 (token68), 11.6.1 (WWW-Authenticate).
-const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
-const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
-const TOKEN68 = /[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/y;
-const SPACES = /[ \t]*/y;
-const EQUALS = /[ \t]*=[ \t]*/y;
-const SEPARATORS = /[ \t,]*/y;
-/**
- * The challenges of a WWW-Authenticate header, in order; several headers arrive joined by commas. Never
- * throws: what cannot be read ends the list, and what was read before it stands.
- */
-function parseChallenges(header) {
-    const scanner = new Scanner(header.slice(0, LONGEST_HEADER));
-    const challenges = [];
-    for (;;) {
-        scanner.take(SEPARATORS);
-        const scheme = scanner.take(TOKEN);
-        if (scheme === undefined)
-            return challenges;
-        challenges.push({ scheme: scheme.toLowerCase(), parameters: parseParameters(scanner) });
-    }
-}
-/** Everything up to the next scheme: a token that no "=" follows. */
-function parseParameters(scanner) {
-    const parameters = new Map();
-    scanner.take(SPACES);
-    // A token68 stands alone where parameters could be (e.g. Negotiate's); nothing here uses it.
-    if (scanner.take(TOKEN68) !== undefined)
-        return parameters;
-    for (;;) {
-        const start = scanner.position;
-        scanner.take(SEPARATORS);
-        const name = scanner.take(TOKEN);
-        const value = name !== undefined && scanner.take(EQUALS) !== undefined ? takeValue(scanner) : undefined;
-        if (name === undefined || value === undefined) {
-            scanner.position = start;
-            return parameters;
-        }
-        if (!parameters.has(name.toLowerCase()))
-            parameters.set(name.toLowerCase(), value);
-    }
-}
-function takeValue(scanner) {
-    const quoted = scanner.take(QUOTED);
-    return quoted === undefined ? scanner.take(TOKEN) : quoted.slice(1, -1).replace(/\\(.)/gs, '$1');
-}
-/** Reads a text from left to right by sticky patterns, each at most once over every character. */
-class Scanner {
-    text;
-    position = 0;
-    constructor(text) {
-        this.text = text;
-    }
-    /** The match at the position, which moves behind it; undefined where there is none. */
-    take(pattern) {
-        pattern.lastIndex = this.position;
-        const match = pattern.exec(this.text);
-        if (match === null)
-            return undefined;
-        this.position = pattern.lastIndex;
-        return match[0];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/remote-text.ts
-/** Longest piece of a stranger's text that an error repeats, in characters. */
-const remote_text_LONGEST_QUOTE = 300;
-/**
- * Text from the network in a form that a log line can hold: bounded, on one line, and without control
- * characters, which could start a workflow command or move a terminal's cursor.
- */
-function quoteRemote(text) {
-    const clean = text
-        .slice(0, remote_text_LONGEST_QUOTE + 1)
-        // Controls of C0 and C1, line separators, and the marks that reorder text.
-        .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (c) => `\\u${hex(c)}`);
-    return clean.length > remote_text_LONGEST_QUOTE ? `${clean.slice(0, remote_text_LONGEST_QUOTE)}…` : clean;
-}
-function hex(character) {
-    return (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
-}
-/**
- * What an error answer says, e.g. `MANIFEST_UNKNOWN: manifest unknown`. Registries send a list of errors
- * (OCI distribution specification, "Error Codes"); token services and proxies send what they like.
- */
-function describeErrorBody(body) {
-    const errors = errorsOf(body);
-    if (errors === undefined)
-        return quoteRemote(body.trim());
-    return quoteRemote(errors.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; '));
-}
-function errorsOf(body) {
-    try {
-        const document = JSON.parse(body);
-        if (!remote_text_isRecord(document) || !Array.isArray(document['errors']))
-            return undefined;
-        return document['errors']
-            .filter(remote_text_isRecord)
-            .map((error) => ({ code: remote_text_textOf(error['code']), message: remote_text_textOf(error['message']) }));
-    }
-    catch {
-        return undefined;
-    }
-}
-function remote_text_textOf(value) {
-    return typeof value === 'string' ? value : '';
-}
-/** True for a JSON object: not null, not a list. */
-function remote_text_isRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./src/registry/types.ts
-
-/** A registry's failure. `message` holds no secret, and remote text only bounded and escaped. */
-class RegistryError extends ActionError {
-    reason;
-    constructor(reason, message, options = {}) {
-        super(message, options);
-        this.reason = reason;
-    }
-    /** The same failure, with words in front that name what was being read. */
-    within(subject) {
-        return new RegistryError(this.reason, `${subject}: ${this.message}`, { hint: this.hint, cause: this });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/failures.ts
-
-
-
-/** The line failed: no connection, no TLS, cut off, cancelled. */
-class NetworkError extends Error {
-    code;
-    constructor(message, 
-    /** Node's or OpenSSL's code, e.g. ECONNREFUSED; empty where there is none. */
-    code) {
-        super(message);
-        this.code = code;
-    }
-}
-/** A time limit of ours that ran out. */
-class TimeLimitError extends NetworkError {
-    constructor(message) {
-        super(message, 'ETIMEDOUT');
-    }
-}
-/** Any error of a socket or stream as a NetworkError. */
-function networkError(error) {
-    if (error instanceof NetworkError)
-        return error;
-    const { message, code } = error;
-    const text = typeof message === 'string' && message !== '' ? message : String(code ?? error);
-    return new NetworkError(text, typeof code === 'string' ? code : '');
-}
-/** An answer that another try may better: 408, 429 or 5xx. */
-class TransientStatusError extends Error {
-    status;
-    retryAfterMs;
-    detail;
-    constructor(status, 
-    /** What Retry-After asks for, in milliseconds; undefined where it does not. */
-    retryAfterMs, detail) {
-        super(`HTTP ${status}${detail === '' ? '' : ` (${detail})`}`);
-        this.status = status;
-        this.retryAfterMs = retryAfterMs;
-        this.detail = detail;
-    }
-}
-const CERTIFICATE_HINT = 'If its certificate is self-signed, name the host in insecure-registry; if your own CA signed it, point NODE_EXTRA_CA_CERTS at the CA certificate.';
-const PLAIN_HTTP_HINT = 'If the registry speaks plain HTTP, name its host in plain-http-registry.';
-const VPC_HINT = 'This host answers inside the VPC only. Let the action look at the public one: registry-map, a line "public-host=vpc-host".';
-const NAME_HINT = 'Check the host name, and that the runner may reach it (DNS, firewall, proxy).';
-// OpenSSL's names as Node's documentation of tls lists them ("X509 certificate error codes").
-const CERTIFICATE_CODE = /CERT|UNABLE_TO_(?:GET|VERIFY|DECODE|DECRYPT)|CRL|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH/;
-// What a TLS client meets at a server that answers in plain HTTP.
-const NOT_TLS_CODE = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|^EPROTO$/;
-/** What is said of a proxy that refuses, by its agent where it is a tunnel; 408 and 429 are its own troubles. */
-const PROXY_REFUSAL = /^(?:tunneling socket could not be established, statusCode=|the proxy answers HTTP )(4(?!08|29)\d\d)$/;
-const PROXY_LOGIN_HINT = 'The proxy wants a login, or refuses the one that it got: check user and password in HTTPS_PROXY (HTTP_PROXY for http://), with @, :, / and % in them percent-encoded.';
-const PROXY_HINT = 'The proxy does not let the runner through: have it allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.';
-/** Whether the same request may succeed a moment later. */
-function isTransient(error) {
-    if (error instanceof TransientStatusError)
-        return true;
-    if (!(error instanceof NetworkError) || PROXY_REFUSAL.test(error.message))
-        return false;
-    return !CERTIFICATE_CODE.test(error.code) && !NOT_TLS_CODE.test(error.code);
-}
-/** The failure of a request to `host` in words for the user; a RegistryError passes through. */
-function unreachable(host, error, tries) {
-    if (error instanceof RegistryError)
-        return error;
-    const counted = tries > 1 ? ` (${tries} tries)` : '';
-    if (error instanceof TransientStatusError) {
-        return new RegistryError('unreachable', `registry ${host} answers ${error.message}${counted}`, {
-            hint: error.status === 429 ? 'The registry throttles: log in, or try again later.' : 'Try again later.',
-            cause: error,
-        });
-    }
-    const { message, code } = networkError(error);
-    return new RegistryError('unreachable', `registry ${host} cannot be reached: ${quoteRemote(message)}${counted}`, {
-        hint: failures_hintFor(host, code, message),
-        cause: error,
-    });
-}
-function failures_hintFor(host, code, message) {
-    const [, refusal] = PROXY_REFUSAL.exec(message) ?? [];
-    if (refusal !== undefined)
-        return refusal === '407' ? PROXY_LOGIN_HINT : PROXY_HINT;
-    if (publicAcrHost(host.replace(/:\d+$/, '')) !== undefined)
-        return VPC_HINT;
-    if (CERTIFICATE_CODE.test(code))
-        return CERTIFICATE_HINT;
-    return NOT_TLS_CODE.test(code) ? PLAIN_HTTP_HINT : NAME_HINT;
-}
-/** A registry, or its token service, wants a login that we have not, or refuses the one that we have. */
-function unauthorized(host, repository, refusal) {
-    const { hadLogin, status, detail } = refusal;
-    const said = `HTTP ${status}${detail === '' ? '' : `: ${detail}`}`;
-    const what = hadLogin
-        ? `registry ${host} does not let the login that was found for it read ${repository} (${said})`
-        : `registry ${host} wants a login for ${repository}, and none was found (${said})`;
-    const login = 'Log in before this step (docker/login-action), or set image-registry-credentials.';
-    return new RegistryError('unauthorized', what, {
-        hint: `${hadLogin ? 'Check its password and its permission to pull.' : login} Docker Hub and others answer the same for a repository that does not exist: check its name.`,
-    });
-}
-
-;// CONCATENATED MODULE: ./src/registry/exchange.ts
-
-
-
-
-const CONNECT_LIMIT_MS = 10_000;
-const SILENCE_LIMIT_MS = 30_000;
-/**
- * Sends a request and resolves with its answer's head. The agent comes from @actions/http-client, which
- * knows the proxies; its own request functions give no handle by which a silent server or an endless body
- * could be hung up on. Rejects with a NetworkError.
- */
-function exchange(request, line) {
-    return new Promise((resolve, reject) => {
-        const wire = exchange_open(request, line);
-        // An agent that still waits for a proxy has no socket to destroy, so the promise must not wait for it.
-        const fail = (error) => {
-            stopWatching();
-            wire.destroy(error);
-            reject(error);
-        };
-        const stopWatching = watchHead(wire, line, fail);
-        wire.on('error', (error) => {
-            fail(networkError(error));
-        });
-        wire.on('response', (message) => {
-            if (line.proxy && message.statusCode === 407) {
-                fail(new NetworkError('the proxy answers HTTP 407', 'EPROXY'));
-                return;
-            }
-            stopWatching();
-            resolve(answerOf(message, request.url, line));
-        });
-        wire.end(request.body);
-    });
-}
-function exchange_open({ method, url, headers }, { agent, proxy }) {
-    const protocol = (proxy ?? url).protocol;
-    const send = protocol === 'https:' ? (external_node_https_default()).request : (external_node_http_default()).request;
-    if (!proxy)
-        return send(url, { method, headers, agent });
-    const hostname = proxy.hostname.replace(/^\[|\]$/g, '');
-    return send({
-        protocol,
-        hostname,
-        port: proxy.port,
-        // Node would take the name in TLS from the header, which names the host behind the proxy.
-        servername: (0,external_node_net_.isIP)(hostname) === 0 ? hostname : '',
-        agent,
-        method,
-        path: `${url.origin}${url.pathname}${url.search}`,
-        headers: { ...headers, host: url.host, ...loginTo(proxy) },
-    });
-}
-function loginTo({ username, password }) {
-    if (username === '' && password === '')
-        return {};
-    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
-}
-/** Time limits and the signal, until the answer's head is there. */
-function watchHead(wire, line, fail) {
-    let timer = limit(CONNECT_LIMIT_MS, 'no connection', line.speed, fail);
-    const connected = () => {
-        clearTimeout(timer);
-        if (!wire.destroyed)
-            timer = limit(SILENCE_LIMIT_MS, 'not a byte of an answer', line.speed, fail);
-    };
-    wire.once('socket', (socket) => {
-        if (socket.connecting)
-            socket.once('connect', connected);
-        else
-            connected();
-    });
-    const forget = onAbort(line.signal, fail);
-    return () => {
-        clearTimeout(timer);
-        forget();
-    };
-}
-function answerOf(message, url, line) {
-    const forget = onAbort(line.signal, (reason) => message.destroy(reason));
-    message.once('close', forget);
-    // Without a listener, hanging up on a body that nobody reads would be an uncaught error.
-    message.on('error', () => undefined);
-    return {
-        status: message.statusCode ?? 0,
-        headers: message.headers,
-        url,
-        body: bodyOf(message, line.speed),
-        hangUp: () => message.destroy(),
-    };
-}
-/** The limit runs only while we wait for a chunk: a slow reader is not a silent server. */
-async function* bodyOf(message, speed) {
-    const chunks = message.iterator();
-    try {
-        for (;;) {
-            const timer = limit(SILENCE_LIMIT_MS, 'not a byte more', speed, (error) => message.destroy(error));
-            const next = await nextOf(chunks).finally(() => {
-                clearTimeout(timer);
-            });
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await chunks.return?.();
-    }
-}
-async function nextOf(chunks) {
-    try {
-        return await chunks.next();
-    }
-    catch (error) {
-        throw networkError(error);
-    }
-}
-function limit(milliseconds, missing, speed, fail) {
-    return setTimeout(() => {
-        fail(new TimeLimitError(`${missing} within ${milliseconds / 1000} s`));
-    }, milliseconds / speed);
-}
-/** Calls back once when the signal aborts, or at once if it has; returns how to forget about it. */
-function onAbort(signal, callback) {
-    const listener = () => {
-        const reason = signal.reason;
-        callback(reason instanceof NetworkError ? reason : new NetworkError('cancelled', 'ABORT_ERR'));
-    };
-    if (signal.aborted)
-        listener();
-    else
-        signal.addEventListener('abort', listener, { once: true });
-    return () => {
-        signal.removeEventListener('abort', listener);
-    };
-}
-/** The whole body, or undefined (and hung up) where it is longer than the limit. */
-async function readAtMost(answer, limitBytes) {
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of answer.body) {
-        size += chunk.length;
-        if (size > limitBytes)
-            return undefined;
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-}
-
-;// CONCATENATED MODULE: ./src/registry/tokens.ts
-
-
-
-
-const LARGEST_TOKEN_ANSWER_BYTES = 1024 * 1024;
-/** What a header can hold (RFC 6750, section 2.1, and more): a token is sent on as it is. */
-const SENDABLE = /^[\x21-\x7e]+$/;
-/**
- * A token to pull from one repository, as distribution's "Token Authentication" and "OAuth2 Token
- * Authentication" describe it. The scope is ours: a challenge that asks for more would have us fetch more
- * power than a look takes. Throws RegistryError.
- */
-async function requestToken(wish, transport) {
-    const realm = realmOf(wish, transport);
-    const service = wish.challenge.parameters.get('service');
-    const scope = `repository:${wish.repository}:pull`;
-    const fields = { ...(service === undefined ? {} : { service }), scope };
-    const login = wish.login;
-    const request = login !== undefined && 'identityToken' in login
-        ? refreshRequest(realm, fields, login.identityToken, transport)
-        : tokenRequest(realm, fields, login);
-    return await transport.fetch({ ...request, label: `token for ${wish.repository}` }, (answer) => tokenOf(answer, wish));
-}
-/**
- * Where the challenge sends us for a token. Another host is normal (auth.docker.io); one without TLS is only
- * taken where the user listed it, whether or not there is a login to lose: its tokens could be anybody's.
- */
-function realmOf({ host, challenge }, { trust }) {
-    const realm = challenge.parameters.get('realm') ?? '';
-    if (!URL.canParse(realm)) {
-        throw new RegistryError('bad-answer', `registry ${host} names no valid token service: ${quoteRemote(realm)}`);
-    }
-    const url = new URL(realm);
-    url.username = '';
-    url.password = '';
-    if (url.protocol === 'https:' || (url.protocol === 'http:' && trust.allowsPlainHttp(url)))
-        return url;
-    const named = quoteRemote(`${url.protocol}//${url.host}`);
-    throw new RegistryError('bad-answer', `registry ${host} wants its login sent to ${named}, which is not HTTPS`, {
-        hint: 'Nothing was sent. If that token service is meant to be used without TLS, name its host in plain-http-registry.',
-    });
-}
-function tokenRequest(realm, fields, login) {
-    const url = new URL(realm);
-    for (const [name, value] of Object.entries(fields))
-        url.searchParams.set(name, value);
-    return { url, headers: login === undefined ? {} : { authorization: basicAuthorization(login) ?? '' } };
-}
-function refreshRequest(realm, fields, identityToken, transport) {
-    const form = {
-        ...fields,
-        grant_type: 'refresh_token',
-        client_id: transport.clientId,
-        refresh_token: identityToken,
-    };
-    return {
-        method: 'POST',
-        url: realm,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams(form).toString(),
-    };
-}
-/** The Basic scheme's header for a name and password (RFC 7617); undefined for an identity token. */
-function basicAuthorization(login) {
-    if ('identityToken' in login)
-        return undefined;
-    return `Basic ${Buffer.from(`${login.username}:${login.password}`, 'utf8').toString('base64')}`;
-}
-async function tokenOf(answer, { host, repository, login }) {
-    const { status } = answer;
-    const text = (await readAtMost(answer, LARGEST_TOKEN_ANSWER_BYTES))?.toString('utf8') ?? '';
-    if (status === 200) {
-        const token = tokenIn(text);
-        if (token !== undefined)
-            return token;
-        throw new RegistryError('bad-answer', `the token service of registry ${host} answers without a usable token`);
-    }
-    const detail = describeErrorBody(text);
-    // 400 is what OAuth 2 answers to a refresh token that is not or no longer good (RFC 6749, section 5.2).
-    if (status === 401 || status === 403 || (status === 400 && login !== undefined)) {
-        throw unauthorized(host, repository, { hadLogin: login !== undefined, status, detail });
-    }
-    throw new RegistryError('bad-answer', `the token service of registry ${host} answers HTTP ${status}: ${detail}`);
-}
-/** `token` and `access_token` are the same thing under two names; some services send only one. */
-function tokenIn(text) {
-    try {
-        const document = JSON.parse(text);
-        if (!remote_text_isRecord(document))
-            return undefined;
-        return [document['token'], document['access_token']].find((token) => typeof token === 'string' && SENDABLE.test(token));
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/authorization.ts
-
-
-/** One challenge is learnt for the host, and one token fetched for each repository. */
-function createHostAuthorization(host, transport, options) {
-    let challenge;
-    let login;
-    const accepted = new Set();
-    /** By repository: the header that is being fetched or was, and the one that was. */
-    const tokens = new Map();
-    const issued = new Map();
-    const findLogin = () => (login ??= options.credentialsFor(host));
-    const bearer = (asked, repository, rejected) => {
-        // Another request may have met the same end, and renewed the token already.
-        if (rejected !== undefined && issued.get(repository) === rejected) {
-            issued.delete(repository);
-            tokens.delete(repository);
-        }
-        const token = tokens.get(repository) ?? fetchToken(asked, repository);
-        tokens.set(repository, token);
-        return token;
-    };
-    const fetchToken = async (asked, repository) => {
-        const token = await requestToken({ host, repository, challenge: asked, login: await findLogin() }, transport);
-        options.onSecret?.(token);
-        const header = `Bearer ${token}`;
-        issued.set(repository, header);
-        return header;
-    };
-    return {
-        learn: (wwwAuthenticate) => {
-            challenge = usableChallenge(parseChallenges(wwwAuthenticate));
-        },
-        headerFor: async (repository, rejected) => {
-            if (challenge === undefined)
-                return undefined;
-            if (challenge.scheme === 'bearer')
-                return await bearer(challenge, repository, rejected);
-            const found = await findLogin();
-            return found === undefined ? undefined : basicAuthorization(found);
-        },
-        accept: (header) => accepted.add(header),
-        hasAccepted: (header) => accepted.has(header),
-        hadLogin: async () => challenge !== undefined && (await findLogin()) !== undefined,
-    };
-}
-/** Bearer where it is offered: a token for one repository gives away less than a password. */
-function usableChallenge(challenges) {
-    return ['bearer', 'basic']
-        .map((wanted) => challenges.find(({ scheme }) => scheme === wanted))
-        .find((challenge) => challenge !== undefined);
-}
-
-;// CONCATENATED MODULE: ./src/registry/retries.ts
-
-
-
-
-/** Enough for any error text; what is longer costs more than a new connection. */
-const LARGEST_ERROR_BODY_BYTES = 64 * 1024;
-const retries_TRIES = 4;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-/** Throws TransientStatusError where the answer is 408, 429 or 5xx. */
-async function assertNotTransient(answer) {
-    const { status, headers } = answer;
-    if (status !== 408 && status !== 429 && status < 500)
-        return;
-    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
-    const detail = describeErrorBody(body?.toString('utf8') ?? '');
-    throw new TransientStatusError(status, retryAfterMs(headers['retry-after'], Date.now()), detail);
-}
-/**
- * Milliseconds that a Retry-After asks us to wait: seconds or a date (RFC 9110, section 10.2.3), at most 30
- * seconds. Undefined where there is none or it cannot be read.
- *
- * @param nowMs the wall clock, since the header's date is one of it
- */
-function retryAfterMs(header, nowMs) {
-    if (header === undefined || header.trim() === '')
-        return undefined;
-    const waitMs = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
-    return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), LONGEST_PAUSE_MS);
-}
-/**
- * Runs the attempt up to four times while it fails in a way that may heal, with growing pauses and jitter,
- * or the pause that the registry asked for. Rejects with the last attempt's error.
- *
- * @param what for the log: host and thing
- */
-async function retries_withRetries(attempt, what, tools) {
-    return await pRetry(attempt, {
-        retries: retries_TRIES - 1,
-        // The pauses are ours, below: p-retry's own know neither Retry-After nor the clock.
-        minTimeout: 0,
-        shouldRetry: ({ error }) => isTransient(error) && !tools.signal.aborted,
-        onFailedAttempt: async ({ error, attemptNumber }) => {
-            await pauseAfter(error, attemptNumber, what, tools);
-        },
-    });
-}
-/**
- * Waits until it is time for the next attempt.
- *
- * @param attemptNumber of the attempt that failed, from 1
- * @returns false at once where there is to be no other
- */
-async function pauseAfter(error, attemptNumber, what, { clock, log, signal }) {
-    if (attemptNumber >= retries_TRIES || signal.aborted || !isTransient(error))
-        return false;
-    const waitMs = pauseMs(error, attemptNumber);
-    const next = `attempt ${attemptNumber + 1} of ${retries_TRIES} in ${(waitMs / 1000).toFixed(1)} s`;
-    log.info(`${what}: ${quoteRemote(error.message)}; ${next}`);
-    await clock.sleep(waitMs, signal);
-    return true;
-}
-function pauseMs(error, attemptNumber) {
-    const asked = error instanceof TransientStatusError ? error.retryAfterMs : undefined;
-    const pause = asked ?? FIRST_PAUSE_MS * 2 ** (attemptNumber - 1);
-    // Up to half as much again, so that requests that failed together don't come back together.
-    return pause * (1 + Math.random() / 2);
-}
-
-;// CONCATENATED MODULE: ./src/registry/access.ts
-
-
-
-
-
-/** Without authorization first; then with what the host's challenge asks for. */
-function createAccess(transport, options) {
-    const hosts = new Map();
-    const hostOf = (registry) => {
-        const host = hosts.get(registry) ?? {
-            authorization: createHostAuthorization(registry, transport, options),
-            probe: undefined,
-        };
-        hosts.set(registry, host);
-        return host;
-    };
-    return {
-        fetch: async (request, read) => {
-            const host = hostOf(request.registry);
-            const outcome = await authorized(host, request.repository, attemptsOf(request, host.authorization, transport, read));
-            if ('value' in outcome)
-                return outcome.value;
-            const hadLogin = await host.authorization.hadLogin();
-            throw unauthorized(request.registry, request.repository, { hadLogin, ...outcome.refusal });
-        },
-    };
-}
-async function authorized(host, repository, attempt) {
-    const { authorization } = host;
-    let header;
-    let outcome;
-    if (host.probe === undefined) {
-        // The first request to a host goes alone, or every parallel one would earn a 401 of its own.
-        outcome = await probe(host, attempt);
     }
     else {
-        await host.probe;
-        header = await authorization.headerFor(repository);
-        outcome = await attempt(header);
+        return undefined;
     }
-    // At most: without authorization, with a token that turns out to have expired, with a new one.
-    for (let renewals = 0; renewals < 2 && 'refusal' in outcome; renewals++) {
-        const rejected = header;
-        const mayHeal = rejected === undefined || authorization.hasAccepted(rejected);
-        if (outcome.refusal.status !== 401 || !mayHeal)
-            return outcome;
-        header = await authorization.headerFor(repository, rejected);
-        if (header === undefined || header === rejected)
-            return outcome;
-        outcome = await attempt(header);
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
     }
-    return outcome;
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
 }
-function probe(host, attempt) {
-    let headArrived = () => undefined;
-    const head = new Promise((resolve) => {
-        headArrived = resolve;
-    });
-    const outcome = attempt(undefined, () => {
-        headArrived();
-    });
-    host.probe = Promise.race([head, outcome.then(() => undefined)]);
-    // Whoever waits for the probe sees its failure; nobody may.
-    host.probe.catch(() => undefined);
-    return outcome;
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
 }
-function attemptsOf(request, authorization, transport, read) {
-    const { registry, repository, path, label, limitMs } = request;
-    const url = new URL(`/v2/${repository}/${path}`, transport.trust.baseUrl(registry));
-    return (header, onHead) => {
-        const headers = { ...request.headers, ...(header === undefined ? {} : { authorization: header }) };
-        return transport.fetch({ label, url, headers, limitMs }, async (answer) => {
-            // A blob store's 401 or 403, behind a redirect, is none of the registry's.
-            const isOwn = answer.url.origin === url.origin;
-            const isRefusal = isOwn && (answer.status === 401 || answer.status === 403);
-            if (isRefusal && answer.status === 401 && header === undefined) {
-                authorization.learn(answer.headers['www-authenticate'] ?? '');
-            }
-            if (!isRefusal && header !== undefined)
-                authorization.accept(header);
-            onHead?.();
-            return isRefusal ? { refusal: await access_refusalOf(answer) } : { value: await read(answer) };
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
         });
-    };
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
 }
-async function access_refusalOf(answer) {
-    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
-    return { status: answer.status, detail: describeErrorBody(body?.toString('utf8') ?? '') };
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
 }
-
-;// CONCATENATED MODULE: ./src/registry/blobs.ts
-
-
-
-
-
-/** A stream may take its time, but not for ever: a minute, and a second for every MiB; an hour at most. */
-const STREAM_BASE_MS = 60_000;
-const STREAM_BYTES_PER_MS = 1024 * 1.024;
-const LONGEST_STREAM_MS = 3_600_000;
-/** A foreign layer's manifest could name any number of places to ask. */
-const MOST_FOREIGN_URLS = 3;
-/** Reads layers of the image's repository. `throwIfAborted` rethrows the reason of the run's signal. */
-function createBlobReader(image, access, transport, throwIfAborted) {
-    const ask = async (layer, request, read) => {
-        const label = `layer ${layer.digest}`;
-        try {
-            return await firstOf(placesOf(layer, image, access, transport), { ...request, label }, read);
-        }
-        catch (error) {
-            throw error instanceof RegistryError ? error.within(label) : error;
-        }
-    };
-    /** Resolves when the body can be read; the request counts as under way, and its time runs, until it is hung up on. */
-    const open = (layer, fromByte) => new Promise((resolve, reject) => {
-        const limitMs = Math.min(STREAM_BASE_MS + layer.sizeBytes / STREAM_BYTES_PER_MS, LONGEST_STREAM_MS);
-        const hold = (answer) => assertOk(answer).then(() => new Promise((release) => {
-            resolve({ ...answer, hangUp: release });
-        }));
-        const headers = fromByte === 0 ? {} : { range: `bytes=${fromByte}-` };
-        ask(layer, { headers, limitMs }, hold).catch(reject);
-    });
-    return {
-        range: (layer, start, end) => ask(layer, { headers: { range: `bytes=${start}-${end}` } }, (answer) => readRange(answer, layer, start, end)),
-        stream: (layer) => streamOf(layer, open, transport, throwIfAborted),
-    };
-}
-/** Goes on where the line was cut. A server that fell silent has had its time already. */
-async function* streamOf(layer, open, transport, throwIfAborted) {
-    const label = `layer ${layer.digest}`;
-    let sizeBytes = 0;
-    for (let attempt = 1;; attempt++) {
-        const answer = await open(layer, sizeBytes);
-        try {
-            for await (const chunk of bytesFrom(sizeBytes, answer, layer)) {
-                sizeBytes += chunk.length;
-                yield chunk;
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
             }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
             return;
         }
-        catch (error) {
-            // Others may use its place while this one pauses.
-            answer.hangUp();
-            throwIfAborted();
-            if (sizeBytes === layer.sizeBytes)
-                return;
-            const { host } = answer.url;
-            const isCut = error instanceof NetworkError && !(error instanceof TimeLimitError);
-            const goesOn = isCut && (await transport.pauseAfter(error, attempt, `${host}, ${label}`));
-            if (!goesOn)
-                throw unreachable(host, error, attempt).within(label);
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
         }
-        finally {
-            answer.hangUp();
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
         }
+        return info;
     }
-}
-/**
- * Where a layer may be had, in the order in which containerd asks: foreign layers (OCI image specification,
- * descriptor `urls`) at their own places first, without our login, and everything in the registry.
- */
-function placesOf(layer, image, access, transport) {
-    const isAllowed = (url) => url.protocol === 'https:' || (url.protocol === 'http:' && transport.trust.allowsPlainHttp(url));
-    const foreign = layer.urls
-        .filter((url) => URL.canParse(url))
-        .map((url) => new URL(url))
-        .filter(isAllowed)
-        .slice(0, MOST_FOREIGN_URLS)
-        .map((url) => (request, read) => transport.fetch({ ...request, url }, read));
-    const { registry, repository } = image;
-    const path = `blobs/${layer.digest}`;
-    return [...foreign, (request, read) => access.fetch({ ...request, registry, repository, path }, read)];
-}
-async function firstOf([place, ...others], request, read) {
-    if (place === undefined)
-        throw new RegistryError('not-found', 'there is no place to read it from');
-    try {
-        return await place(request, read);
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
     }
-    catch (error) {
-        if (others.length === 0 || !(error instanceof RegistryError))
-            throw error;
-        return await firstOf(others, request, read);
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
     }
-}
-async function readRange(answer, layer, start, end) {
-    // Serving ranges is only a SHOULD (OCI distribution specification, "Pulling blobs").
-    if (answer.status === 200)
-        return undefined;
-    await assertOk(answer);
-    const expected = `bytes ${start}-${end}/`;
-    const range = answer.headers['content-range'] ?? '';
-    if (range !== `${expected}${layer.sizeBytes}` && range !== `${expected}*`) {
-        throw new RegistryError('bad-answer', `asked for ${expected}${layer.sizeBytes}, got ${quoteRemote(range)}`);
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
     }
-    const length = end - start + 1;
-    const bytes = await readAtMost(answer, length);
-    if (bytes?.length === length)
-        return bytes;
-    throw new RegistryError('bad-answer', `asked for ${length} bytes, got ${bytes?.length ?? 'more'}`);
-}
-async function assertOk(answer) {
-    if (answer.status === 200 || answer.status === 206)
-        return;
-    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
-    const detail = describeErrorBody(body?.toString('utf8') ?? '');
-    const reason = answer.status === 404 ? 'not-found' : 'bad-answer';
-    throw new RegistryError(reason, `${answer.url.host} answers HTTP ${answer.status}${detail && `: ${detail}`}`);
-}
-/** The layer's bytes after the first `fromByte`, which a registry that serves no ranges sends once more. */
-async function* bytesFrom(fromByte, answer, layer) {
-    const range = answer.headers['content-range'] ?? '';
-    if (fromByte > 0 && answer.status === 206 && !range.startsWith(`bytes ${fromByte}-`)) {
-        throw new RegistryError('bad-answer', `asked for bytes ${fromByte}-, got ${quoteRemote(range)}`);
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
     }
-    let sizeBytes = answer.status === 206 ? fromByte : 0;
-    for await (const chunk of answer.body) {
-        const known = Math.min(Math.max(fromByte - sizeBytes, 0), chunk.length);
-        sizeBytes += chunk.length;
-        if (sizeBytes > layer.sizeBytes)
-            break;
-        if (known < chunk.length)
-            yield chunk.subarray(known);
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
     }
-    if (sizeBytes === layer.sizeBytes)
-        return;
-    const got = sizeBytes > layer.sizeBytes ? 'more' : `${sizeBytes}`;
-    throw new RegistryError('bad-answer', `the manifest says ${layer.sizeBytes} bytes, the registry sends ${got}`);
-}
-
-;// CONCATENATED MODULE: ./src/registry/dense-json.ts
-/** What is smaller does no harm once it is parsed, however dense it is. */
-const SMALL_BYTES = 256 * 1024;
-/** Real manifests and tables of contents have more bytes for each object or list, and for each value in them. */
-const LEAST_BYTES = { container: 32, value: 8 };
-const [BRACE, BRACKET, COMMA, NEW_LINE] = [...Buffer.from('{[,\n')];
-/**
- * Whether JSON (or lines of it) is made of so little but brackets and commas that it would take fifty times its
- * size in memory once it is parsed: no registry means well with that.
- */
-function isTooDense(json) {
-    if (json.length <= SMALL_BYTES)
-        return false;
-    const counts = new Uint32Array(256);
-    for (const byte of json)
-        counts[byte] = (counts[byte] ?? 0) + 1;
-    const count = (byte) => counts[byte] ?? 0;
-    return ((count(BRACE) + count(BRACKET)) * LEAST_BYTES.container > json.length ||
-        Math.max(count(COMMA), count(NEW_LINE)) * LEAST_BYTES.value > json.length);
-}
-
-;// CONCATENATED MODULE: ./src/registry/manifest.ts
-
-
-
-
-/** Media types of manifests and indexes, Docker's and OCI's: what a request accepts. */
-const MANIFEST_TYPES = [
-    'application/vnd.oci.image.index.v1+json',
-    'application/vnd.oci.image.manifest.v1+json',
-    'application/vnd.docker.distribution.manifest.list.v2+json',
-    'application/vnd.docker.distribution.manifest.v2+json',
-];
-/**
- * Media types that the config of an image has. Docker's engine also takes the last three and the empty
- * one from registries of its early days (moby, `distribution/registry.go`, "image types").
- */
-const IMAGE_CONFIG_TYPES = new Set([
-    'application/vnd.oci.image.config.v1+json',
-    'application/vnd.docker.container.image.v1+json',
-    'application/octet-stream',
-    'application/json',
-    'text/html',
-    '',
-]);
-/** What a person knows an artifact as, by the media type of its config. */
-const KNOWN_ARTIFACTS = {
-    'application/vnd.cncf.helm.config.v1+json': 'a Helm chart',
-    'application/vnd.docker.plugin.v1+json': 'a Docker plugin',
-    'application/vnd.wasm.config.v1+json': 'a WebAssembly module',
-};
-/** Throws RegistryError where the digest is not of an algorithm that the OCI image specification registers. */
-function digestOf(bytes, algorithm) {
-    return `${algorithm}:${(0,external_node_crypto_.createHash)(algorithm).update(bytes).digest('hex')}`;
-}
-/** sha256 or sha512 with all its hexadecimal digits; anything else must not reach a URL's path. */
-function isDigest(text) {
-    return typeof text === 'string' && /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
-}
-/**
- * The digest of a manifest's bytes, checked against every digest that names it: the one asked for and the
- * one in the answer's header. Throws RegistryError at the first that differs.
- */
-function verifiedDigest(bytes, claims) {
-    for (const claim of claims) {
-        if (!isDigest(claim))
-            throw badAnswer(`the digest ${quoteRemote(claim)} is neither sha256 nor sha512`);
-        const actual = digestOf(bytes, algorithmOf(claim));
-        if (actual !== claim)
-            throw badAnswer(`the manifest's bytes have the digest ${actual}, not ${claim}`);
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
     }
-    return claims[0] ?? digestOf(bytes, 'sha256');
-}
-function algorithmOf(digest) {
-    return digest.slice(0, digest.indexOf(':'));
-}
-/** Reads an index or an image manifest. Throws RegistryError, whatever the bytes are. */
-function parseManifest(bytes, contentType) {
-    const document = parseJson(bytes);
-    const isIndex = Array.isArray(document['manifests']);
-    const isManifest = Array.isArray(document['layers']);
-    // One content that reads as two kinds is how CVE-2021-41190 showed one image and ran another.
-    if (isIndex && isManifest)
-        throw badAnswer('the manifest claims to be an index as well');
-    assertImage(document, contentType);
-    if (isIndex)
-        return { kind: 'index', entries: list(document['manifests']).map(parseEntry) };
-    if (isManifest)
-        return parseImageManifest(document);
-    throw new RegistryError('not-an-image', 'what is stored there is neither an image manifest nor an index');
-}
-function parseJson(bytes) {
-    if (isTooDense(bytes))
-        throw badAnswer('the manifest is made of little but brackets and commas');
-    try {
-        const document = JSON.parse(bytes.toString('utf8'));
-        if (remote_text_isRecord(document))
-            return document;
-    }
-    catch {
-        // Told below: the parser's own message would repeat the content.
-    }
-    throw badAnswer('the manifest is not a JSON object');
-}
-/** Docker's first manifest format, which containerd no longer pulls. */
-function isSchema1(contentType) {
-    return contentType.startsWith('application/vnd.docker.distribution.manifest.v1+');
-}
-function assertImage(document, contentType) {
-    if (document['schemaVersion'] === 1 || isSchema1(contentType)) {
-        throw new RegistryError('not-an-image', 'the image is stored in the old schema 1 format', {
-            hint: 'Build and push it again with a current version of docker.',
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
         });
     }
-    const config = remote_text_isRecord(document['config']) ? document['config'] : undefined;
-    const configType = typeof config?.['mediaType'] === 'string' ? config['mediaType'] : '';
-    const artifactType = typeof document['artifactType'] === 'string' ? document['artifactType'] : '';
-    if (artifactType === '' && IMAGE_CONFIG_TYPES.has(configType))
-        return;
-    const kind = KNOWN_ARTIFACTS[configType] ?? `an artifact of type ${quoteRemote(artifactType || configType)}`;
-    throw new RegistryError('not-an-image', `what is stored there is ${kind}, not a container image`, {
-        hint: 'Name container images only in the input images.',
-    });
-}
-/** Linux mounts no more of them over one another (fs/overlayfs, OVL_MAX_STACK), and each may cost a request. */
-const MOST_LAYERS = 500;
-function parseImageManifest(document) {
-    const config = parseDescriptor(document['config'], 'config');
-    const layers = list(document['layers']);
-    if (layers.length > MOST_LAYERS) {
-        throw badAnswer(`the manifest names ${layers.length} layers, and no image can have over ${MOST_LAYERS}`);
-    }
-    return {
-        kind: 'manifest',
-        configDigest: config.digest,
-        configSizeBytes: config.sizeBytes,
-        layers: layers.map((layer) => parseDescriptor(layer, 'layer')),
-    };
-}
-function parseDescriptor(value, role) {
-    if (!remote_text_isRecord(value))
-        throw badAnswer(`the manifest's ${role} is not a descriptor`);
-    const { digest, size } = value;
-    if (!isDigest(digest))
-        throw badAnswer(`the manifest's ${role} has no valid digest`);
-    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-        throw badAnswer(`the manifest's ${role} ${digest} has no valid size`);
-    }
-    return {
-        digest,
-        mediaType: typeof value['mediaType'] === 'string' ? value['mediaType'] : '',
-        sizeBytes: size,
-        annotations: strings(value['annotations']),
-        urls: list(value['urls']).filter((url) => typeof url === 'string'),
-    };
-}
-function parseEntry(value) {
-    if (!remote_text_isRecord(value) || !isDigest(value['digest']))
-        throw badAnswer('an entry of the index has no valid digest');
-    return {
-        digest: value['digest'],
-        mediaType: typeof value['mediaType'] === 'string' ? value['mediaType'] : '',
-        platform: manifest_parsePlatform(value['platform']),
-    };
-}
-function manifest_parsePlatform(value) {
-    if (!remote_text_isRecord(value))
-        return undefined;
-    const { os, architecture, variant } = value;
-    if (typeof os !== 'string' || typeof architecture !== 'string')
-        return undefined;
-    const named = { os: quoteRemote(os), architecture: quoteRemote(architecture) };
-    return typeof variant === 'string' && variant !== '' ? { ...named, variant: quoteRemote(variant) } : named;
-}
-function list(value) {
-    return Array.isArray(value) ? value : [];
-}
-function strings(value) {
-    if (!remote_text_isRecord(value))
-        return {};
-    const texts = Object.entries(value).filter((entry) => typeof entry[1] === 'string');
-    return Object.fromEntries(texts);
-}
-function badAnswer(message) {
-    return new RegistryError('bad-answer', message);
-}
-
-;// CONCATENATED MODULE: ./src/registry/manifest-reader.ts
-
-
-
-
-
-/** The OCI distribution specification has registries take manifests of 4 MiB at least: nothing is larger. */
-const LARGEST_MANIFEST_BYTES = 4 * 1024 * 1024;
-/** What is asked for by digest is read once, since two tags often lead to one manifest. */
-function createManifestReader(access) {
-    const byDigest = new Map();
-    return async (image, reference) => {
-        const { registry, repository } = image;
-        const read = () => access.fetch({
-            label: `manifest ${reference} of ${repository}`,
-            registry,
-            repository,
-            path: `manifests/${reference}`,
-            headers: { accept: MANIFEST_TYPES.join(', ') },
-        }, (answer) => readManifest(answer, reference));
-        // A tag is no digest: it may be moved at any moment.
-        if (!reference.includes(':'))
-            return await read();
-        const key = `${registry}/${repository}@${reference}`;
-        const manifest = byDigest.get(key) ?? read();
-        byDigest.set(key, manifest);
-        return await manifest;
-    };
-}
-async function readManifest(answer, reference) {
-    await assertFound(answer, reference);
-    const bytes = await readAtMost(answer, LARGEST_MANIFEST_BYTES);
-    if (bytes === undefined) {
-        throw new RegistryError('bad-answer', `the manifest ${reference} is larger than 4 MiB`);
-    }
-    const contentType = answer.headers['content-type'] ?? '';
-    const header = answer.headers['docker-content-digest'];
-    const claims = [reference.includes(':') ? reference : undefined, String(header ?? '')].filter((claim) => claim !== undefined && claim !== '');
-    // The digest of a signed schema 1 manifest leaves its signatures out, so it would only seem wrong.
-    const digest = verifiedDigest(bytes, isSchema1(contentType) ? [] : claims);
-    return { digest, document: parseManifest(bytes, contentType) };
-}
-async function assertFound(answer, reference) {
-    if (answer.status === 200)
-        return;
-    const body = await readAtMost(answer, LARGEST_ERROR_BODY_BYTES);
-    const detail = describeErrorBody(body?.toString('utf8') ?? '');
-    if (answer.status === 404)
-        throw new RegistryError('not-found', `there is no manifest ${quoteRemote(reference)}`);
-    throw new RegistryError('bad-answer', `${answer.url.host} answers HTTP ${answer.status}${detail && `: ${detail}`}`);
-}
-
-;// CONCATENATED MODULE: ./src/registry/platform-choice.ts
-
-/** Names that `uname` and older builders use, as containerd normalises them. */
-const ARCHITECTURES = {
-    x86_64: 'amd64',
-    'x86-64': 'amd64',
-    aarch64: 'arm64',
-    armhf: 'arm',
-    i386: '386',
-};
-/** The variant that an architecture has where none is named, as containerd normalises it. */
-const DEFAULT_VARIANTS = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
-/**
- * The entry for the platform asked for, the first of several equal ones. Where no variant is asked for and
- * the default one is not there, the lowest variant is next best: every newer processor runs it. An entry
- * without a platform (the OCI image index makes it optional) is taken only when it is the only one.
- */
-function choosePlatform(entries, asked) {
-    const images = entries.filter(({ platform }) => !isAttestation(platform));
-    const wanted = normalise(asked);
-    const candidates = images.filter(({ platform }) => {
-        if (platform === undefined)
-            return false;
-        const { os, architecture } = normalise(platform);
-        return os === wanted.os && architecture === wanted.architecture;
-    });
-    const exact = candidates.find((entry) => variantOf(entry) === wanted.variant);
-    if (exact !== undefined)
-        return exact;
-    if (asked.variant === undefined && candidates.length > 0)
-        return lowestVariant(candidates);
-    return images.length === 1 && images[0]?.platform === undefined ? images[0] : undefined;
-}
-/** The platforms in an index, for an error message; attestations left out. */
-function listPlatforms(entries) {
-    const names = entries
-        .map(({ platform }) => platform)
-        .filter((platform) => platform !== undefined)
-        .filter((platform) => !isAttestation(platform))
-        .map(formatPlatform);
-    return [...new Set(names)].join(', ') || 'none';
-}
-/** BuildKit stores attestations as index entries for the platform unknown/unknown. */
-function isAttestation(platform) {
-    return platform?.os === 'unknown' && platform.architecture === 'unknown';
-}
-function normalise(platform) {
-    const named = platform.architecture.toLowerCase();
-    const architecture = ARCHITECTURES[named] ?? named;
-    const variant = platform.variant?.toLowerCase().replace(/^(?=\d)/, 'v') ?? DEFAULT_VARIANTS[architecture];
-    return { os: platform.os.toLowerCase(), architecture, ...(variant === undefined ? {} : { variant }) };
-}
-function variantOf({ platform }) {
-    return platform === undefined ? undefined : normalise(platform).variant;
-}
-function lowestVariant(candidates) {
-    return candidates.toSorted((a, b) => (variantOf(a) ?? '').localeCompare(variantOf(b) ?? '', 'en', { numeric: true }))[0];
-}
-
-;// CONCATENATED MODULE: ./src/registry/near-tags.ts
-
-/** How many tags an error names at most. */
-const near_tags_MOST_TAGS = 5;
-/**
- * The tags that a person may have meant, nearest first, at most five: the same version written otherwise
- * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a slip of the finger.
- */
-function nearTags(asked, present) {
-    return [...new Set(present)]
-        .map((tag) => ({ tag, distance: distance(asked, tag) }))
-        .filter(({ distance }) => distance < Infinity)
-        .sort((a, b) => a.distance - b.distance || newestFirst(a.tag, b.tag))
-        .slice(0, near_tags_MOST_TAGS)
-        .map(({ tag }) => tag);
-}
-/**
- * Which template would have named a tag that is there: `{{version}}` where the pushed tag has a "v" that
- * the image's tag lacks, `{{tag}}` the other way round. Undefined where neither is the case.
- */
-function templateHint(asked, present) {
-    if ((0,semver.valid)(asked) === null)
-        return undefined;
-    if (asked.startsWith('v') && present.includes(asked.slice(1)))
-        return "set image-tag: '{{version}}'";
-    if (!asked.startsWith('v') && present.includes(`v${asked}`))
-        return "set image-tag: '{{tag}}'";
-    return undefined;
-}
-function distance(asked, tag) {
-    const [a, b] = [bare(asked), bare(tag)];
-    if (a === b)
-        return 0;
-    if (b.startsWith(a) || a.startsWith(b))
-        return 1;
-    const edits = editDistance(a, b);
-    // Beyond a third of the letters, two tags have nothing to do with each other.
-    return edits <= Math.max(1, Math.floor(a.length / 3)) ? 1 + edits : Infinity;
-}
-/** Lower case without a leading "v" before a digit. */
-function bare(tag) {
-    return tag.toLowerCase().replace(/^v(?=\d)/, '');
-}
-function newestFirst(a, b) {
-    return b.localeCompare(a, 'en', { numeric: true });
-}
-/** Levenshtein's distance: letters to add, drop or change. Tags have at most 128 characters. */
-function editDistance(a, b) {
-    let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-    for (let row = 1; row <= a.length; row++) {
-        const current = [row];
-        for (let column = 1; column <= b.length; column++) {
-            const change = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-            current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, change));
-        }
-        previous = current;
-    }
-    return previous[b.length] ?? 0;
-}
-
-;// CONCATENATED MODULE: ./src/registry/tags.ts
-
-
-
-
-
-const TAGS_ON_A_PAGE = 1000;
-const tags_MOST_PAGES = 3;
-const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
-/** The grammar of a tag (OCI distribution specification, "Pulling manifests"): anything else is not shown. */
-const TAG = /^\w[\w.-]{0,127}$/;
-/** The error for a tag that is not there, with the tags of the repository that may have been meant. */
-async function missingTag(image, tag, access) {
-    const name = `${image.registry}/${image.repository}`;
-    const tags = await listTags(image, access);
-    if (tags === 'no-repository') {
-        return new RegistryError('not-found', `there is no repository ${name}`, {
-            hint: 'Check its name, and that the image is pushed before this step.',
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
         });
     }
-    const near = nearTags(tag, tags);
-    const others = near.length > 0 ? `; near it are ${near.join(', ')}` : '';
-    const template = templateHint(tag, tags);
-    return new RegistryError('not-found', `there is no tag ${tag} in ${name}${others}`, {
-        hint: template
-            ? `The same version is there, written otherwise: ${template}.`
-            : 'Check that the image is pushed before this step, under this tag.',
-    });
 }
-/** Up to three pages of tags; none where the registry does not list them. */
-async function listTags(image, access) {
-    const tags = [];
-    let query = `n=${TAGS_ON_A_PAGE}`;
-    try {
-        for (let page = 0; page < tags_MOST_PAGES && query !== undefined; page++) {
-            const { registry, repository } = image;
-            const path = `tags/list?${query}`;
-            const request = { label: `tags of ${repository}`, registry, repository, path };
-            const answer = await access.fetch(request, readPage);
-            tags.push(...answer.tags);
-            query = answer.next;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof RegistryError))
-            throw error;
-        if (error.reason === 'not-found')
-            return 'no-repository';
-    }
-    return tags;
-}
-async function readPage(answer) {
-    if (answer.status === 404)
-        throw new RegistryError('not-found', 'there is no such repository');
-    const body = answer.status === 200 ? await readAtMost(answer, LARGEST_PAGE_BYTES) : undefined;
-    const list = body && !isTooDense(body) ? body.toString('utf8') : '';
-    return { tags: tagsIn(list), next: nextQuery(answer.headers['link']) };
-}
-function tagsIn(body) {
-    try {
-        const document = JSON.parse(body);
-        const tags = remote_text_isRecord(document) ? document['tags'] : undefined;
-        if (!Array.isArray(tags))
-            return [];
-        return tags.filter((tag) => typeof tag === 'string' && TAG.test(tag));
-    }
-    catch {
-        return [];
-    }
-}
-/** Of `Link: </v2/NAME/tags/list?n=1000&last=x>; rel="next"` only the query counts: host and path are ours. */
-function nextQuery(link) {
-    return /<[^<>?]*\?([^<>#\s]{1,2000})[^<>]*>[^,]*;\s*rel="?next"?/i.exec(String(link ?? ''))?.[1];
-}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 370:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ pLimit)
+});
+
+// UNUSED EXPORTS: limitFunction
 
 ;// CONCATENATED MODULE: ./node_modules/yocto-queue/index.js
 /*
@@ -40015,12520 +39002,6 @@ function validateConcurrency(concurrency) {
 		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
 	}
 }
-
-;// CONCATENATED MODULE: ./src/registry/agents.ts
-
-
-
-/**
- * Connections that are kept and that go through the proxies of the environment. @actions/http-client keeps
- * one agent a client, so there is one client for each protocol and each way to look at certificates.
- *
- * Its agents have every proxy make a tunnel. For plain HTTP, proxies expect to be asked for the URL instead (RFC
- * 9112, section 3.2.2), and many let tunnels lead to port 443 only.
- */
-function createAgents(trust) {
-    const clients = new Map();
-    const toProxies = new Map();
-    const throughProxy = (proxy) => {
-        const { Agent } = proxy.protocol === 'https:' ? (external_node_https_default()) : (external_node_http_default());
-        const agent = toProxies.get(proxy.protocol) ?? new Agent({ keepAlive: true });
-        toProxies.set(proxy.protocol, agent);
-        return { agent, proxy };
-    };
-    return {
-        wayTo(url) {
-            const proxy = url.protocol === 'http:' ? lib_getProxyUrl(url.href) : '';
-            if (proxy !== '')
-                return throughProxy(new URL(proxy));
-            const ignoreSslError = trust.allowsAnyCertificate(url);
-            const key = `${url.protocol} ${ignoreSslError}`;
-            const client = clients.get(key) ?? new HttpClient(undefined, [], { keepAlive: true, ignoreSslError });
-            clients.set(key, client);
-            return { agent: client.getAgent(url.href) };
-        },
-        close() {
-            for (const client of clients.values())
-                client.dispose();
-            for (const agent of toProxies.values())
-                agent.destroy();
-            clients.clear();
-            toProxies.clear();
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/redirects.ts
-
-
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const MAX_REDIRECTS = 5;
-/** A longer body costs more than a new connection. */
-const LARGEST_REDIRECT_BODY_BYTES = 64 * 1024;
-/** Sends the request, and again to where its answers redirect it. Throws RegistryError. */
-async function followRedirects(request, trust, send) {
-    let current = request;
-    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-        const answer = await send(current);
-        if (!REDIRECTS.has(answer.status))
-            return answer;
-        await readAtMost(answer, LARGEST_REDIRECT_BODY_BYTES);
-        current = redirected(current, answer.headers.location, trust);
-    }
-    throw new RegistryError('bad-answer', `${request.url.host} redirects more than ${MAX_REDIRECTS} times`);
-}
-/**
- * The request that a redirect asks for. Authorization does not follow to another origin: it is not that
- * origin's business, and OSS answers 400 to it beside a signed URL. Throws RegistryError where the target
- * is no HTTP URL, is less protected than where we come from, or a POST would have to be sent again.
- */
-function redirected(request, location, trust) {
-    const { host } = request.url;
-    if (location === undefined || !URL.canParse(location, request.url.href)) {
-        throw new RegistryError('bad-answer', `${host} redirects to ${quoteRemote(location ?? 'nowhere')}`);
-    }
-    const target = new URL(location, request.url);
-    if (request.method === 'POST')
-        throw new RegistryError('bad-answer', `${host} redirects a login`);
-    if (!isProtected(request.url, target, trust)) {
-        throw new RegistryError('bad-answer', `${host} redirects to ${describe(target)}, which is not HTTPS`, {
-            hint: 'If that host is meant to be used without TLS, name it in plain-http-registry.',
-        });
-    }
-    target.username = '';
-    target.password = '';
-    return {
-        ...request,
-        url: target,
-        headers: target.origin === request.url.origin ? request.headers : withoutAuthorization(request.headers),
-    };
-}
-function isProtected(from, to, trust) {
-    if (to.protocol === 'https:')
-        return true;
-    if (to.protocol !== 'http:')
-        return false;
-    return from.protocol === 'http:' || trust.allowsPlainHttp(to);
-}
-/** Without path and query: a signed URL is a secret while it lasts. */
-function describe(url) {
-    return quoteRemote(`${url.protocol}//${url.host}`);
-}
-function withoutAuthorization(headers) {
-    return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
-}
-
-;// CONCATENATED MODULE: ./src/registry/tell.ts
-
-const LONGEST_URL = 500;
-/**
- * Sends a request, and tells the debug log of it once its answer has been read or given up: method, address, status,
- * bytes of the body and time. No header and no body is told.
- *
- * @param asked the address that was asked first: of one that a redirect leads to only the host is told, since a signed
- *   URL is a secret while it lasts
- */
-async function telling(request, asked, log, send) {
-    const startMs = performance.now();
-    const tell = (outcome) => {
-        const tookMs = Math.round(performance.now() - startMs);
-        log.debug(`${request.method} ${addressOf(request.url, asked)}: ${outcome} after ${tookMs} ms`);
-    };
-    try {
-        const answer = await send();
-        return counted(answer, (bytes) => {
-            tell(`HTTP ${answer.status}, ${bytes} bytes`);
-        });
-    }
-    catch (error) {
-        tell(error instanceof Error ? error.message : String(error));
-        throw error;
-    }
-}
-function addressOf(url, asked) {
-    if (url !== asked)
-        return `${url.origin}/… (redirected)`;
-    return cutTo(LONGEST_URL, `${url.origin}${url.pathname}${url.search}`);
-}
-/** The same answer; `onEnd` is told once how much of its body came. */
-function counted(answer, onEnd) {
-    let bytes = 0;
-    let ended = false;
-    const end = () => {
-        if (!ended)
-            onEnd(bytes);
-        ended = true;
-    };
-    async function* body() {
-        try {
-            for await (const chunk of answer.body) {
-                bytes += chunk.length;
-                yield chunk;
-            }
-        }
-        finally {
-            end();
-        }
-    }
-    return {
-        ...answer,
-        body: body(),
-        hangUp: () => {
-            end();
-            answer.hangUp();
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/transport.ts
-
-
-
-
-
-
-
-
-const REQUEST_LIMIT_MS = 60_000;
-const DEFAULT_CONCURRENCY = 16;
-const NEVER = new AbortController().signal;
-function createTransport(options) {
-    // A hurried clock makes no server faster, so it shortens pauses only.
-    const { clock, log, limitSpeed = 1 } = options;
-    const trust = trustRules(options);
-    const agents = createAgents(trust);
-    const limitConcurrency = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
-    // A host that let one request run into its time limit is not asked again, or every layer would wait for it.
-    const silentHosts = new Map();
-    async function fetch(request, read) {
-        const { host } = request.url;
-        const silence = silentHosts.get(host);
-        if (silence !== undefined)
-            throw silence;
-        // The time starts here, so that waiting for a place among the concurrent requests does not count.
-        const deadline = deadlineIn(request.limitMs ?? REQUEST_LIMIT_MS, limitSpeed);
-        const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal;
-        let tries = 0;
-        try {
-            return await retries_withRetries(async (attempt) => {
-                tries = attempt;
-                return await finished(await send(request, signal), read);
-            }, `${host}, ${request.label}`, { clock, log, signal });
-        }
-        catch (error) {
-            options.signal?.throwIfAborted();
-            const failure = unreachable(host, deadline.signal.aborted ? deadline.signal.reason : error, tries);
-            if (deadline.signal.aborted)
-                silentHosts.set(host, failure);
-            throw failure;
-        }
-        finally {
-            deadline.cancel();
-        }
-    }
-    const send = (request, signal) => {
-        const { method = 'GET', url, body } = request;
-        const headers = { ...request.headers, 'user-agent': options.userAgent };
-        return followRedirects({ method, url, headers, body }, trust, (wire) => telling(wire, url, log, () => exchange(wire, { ...agents.wayTo(wire.url), signal, speed: limitSpeed })));
-    };
-    return {
-        trust,
-        clientId: options.userAgent.split('/')[0] ?? options.userAgent,
-        fetch: (request, read) => limitConcurrency(() => fetch(request, read)),
-        pauseAfter: (error, attemptNumber, what) => pauseAfter(error, attemptNumber, what, { clock, log, signal: options.signal ?? NEVER }),
-        close: () => {
-            agents.close();
-        },
-    };
-}
-async function finished(answer, read) {
-    try {
-        await assertNotTransient(answer);
-        return await read(answer);
-    }
-    finally {
-        answer.hangUp();
-    }
-}
-/** Unlike AbortSignal.timeout it can be cancelled, and its reason is an error of ours. */
-function deadlineIn(milliseconds, speed) {
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-        controller.abort(new TimeLimitError(`no end within ${milliseconds / 1000} s`));
-    }, milliseconds / speed);
-    return {
-        signal: controller.signal,
-        cancel: () => {
-            clearTimeout(timer);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/registry.ts
-
-
-
-
-
-
-
-
-
-
-/** An index within an index is allowed, and some builders use it; deeper ones are a loop or a trap. */
-const DEEPEST_INDEX = 2;
-/** What Docker reads where a reference names neither tag nor digest. */
-const DEFAULT_TAG = 'latest';
-/** A client of OCI registries that looks and never writes. Close it at the end. */
-function createRegistry(options) {
-    const transport = createTransport(options);
-    const access = createAccess(transport, options);
-    const read = createManifestReader(access);
-    const throwIfAborted = () => {
-        options.signal?.throwIfAborted();
-    };
-    return {
-        async inspect(image, platform) {
-            try {
-                const inspected = await findImage(image, platform, read, access);
-                const blobs = createBlobReader(image.inspect, access, transport, throwIfAborted);
-                return { ok: true, image: inspected, blobs };
-            }
-            catch (error) {
-                throwIfAborted();
-                if (!(error instanceof ActionError))
-                    throw error;
-                return {
-                    ok: false,
-                    image,
-                    error: error instanceof RegistryError ? error.within(nameOf(image)) : error,
-                };
-            }
-        },
-        close: () => {
-            transport.close();
-        },
-    };
-}
-async function findImage(image, platform, read, access) {
-    const top = await readTop(image.inspect, read, access);
-    let found = top;
-    let entry;
-    for (let depth = 1; found.document.kind === 'index'; depth++) {
-        if (depth > DEEPEST_INDEX) {
-            throw new RegistryError('not-an-image', `its index leads to another index ${DEEPEST_INDEX} times over`);
-        }
-        entry = entryFor(found.document, platform);
-        found = await read(image.inspect, entry.digest);
-    }
-    const { configDigest, configSizeBytes, layers } = found.document;
-    return {
-        image,
-        digest: found.digest,
-        indexDigest: top.document.kind === 'index' ? top.digest : undefined,
-        // Without an index only the config tells the platform. It would be one more request for every image, to
-        // learn what the user said: the input `platform` decides.
-        platform: entry?.platform,
-        configDigest,
-        configSizeBytes,
-        layers,
-    };
-}
-/** A digest wins over the tag beside it, as it does for `docker pull`. */
-async function readTop(image, read, access) {
-    const tag = image.tag ?? DEFAULT_TAG;
-    try {
-        return await read(image, image.digest ?? tag);
-    }
-    catch (error) {
-        const isMissingTag = image.digest === undefined && error instanceof RegistryError;
-        throw isMissingTag && error.reason === 'not-found' ? await missingTag(image, tag, access) : error;
-    }
-}
-function entryFor(index, platform) {
-    const entry = choosePlatform(index.entries, platform);
-    if (entry !== undefined)
-        return entry;
-    const asked = formatPlatform(platform);
-    const there = listPlatforms(index.entries);
-    throw new RegistryError('no-platform', `there is no manifest for the platform ${asked}; there are: ${there}`, {
-        hint: 'Build the image for that platform too, or set the input platform to one that is there.',
-    });
-}
-/** For errors: the image as the user knows it, and where it was looked for if that is elsewhere. */
-function nameOf({ cachedReference, inspect }) {
-    const looked = formatReference(inspect);
-    return looked.endsWith(cachedReference)
-        ? `Image ${cachedReference}`
-        : `Image ${cachedReference} (looked up as ${looked})`;
-}
-
-;// CONCATENATED MODULE: ./src/report/console.ts
-
-/** The runner's log. Whatever is written here carries no secret and no command of somebody else's. */
-function runnerLog(secrets) {
-    const clean = (text) => defuse(secrets.redact(text));
-    return {
-        info: (line) => {
-            info(clean(line));
-        },
-        debug: (line) => {
-            debug(clean(line));
-        },
-        warning: (message) => {
-            warning(clean(message));
-        },
-        group: (title, work) => group(clean(title), work),
-    };
-}
-/**
- * Takes the teeth out of text that came from elsewhere: control characters are spelt out, so that one call is
- * one line, and what the runner would read as a workflow command at the start of a line (`::`) or anywhere in
- * it (`##[`) is broken by a backslash.
- */
-function defuse(text) {
-    return text
-        .replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-        .replace(/^(\s*):(?=:)/, '$1\\:')
-        .replaceAll('##[', '#\\#[');
-}
-/** Control characters, and the marks that turn the direction of writing or break lines unseen. */
-// eslint-disable-next-line no-control-regex -- naming them is the point
-const UNPRINTABLE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-;// CONCATENATED MODULE: ./src/cache/statuses.ts
-const STANDINGS = {
-    Preparing: 'in-progress',
-    Creating: 'in-progress',
-    Updating: 'in-progress',
-    Ready: 'ready',
-    Failed: 'failed',
-    UpdateFailed: 'failed',
-};
-function standingOf(status) {
-    return Object.hasOwn(STANDINGS, status) ? (STANDINGS[status] ?? 'in-progress') : 'in-progress';
-}
-function isKnownStatus(status) {
-    return Object.hasOwn(STANDINGS, status);
-}
-
-;// CONCATENATED MODULE: ./src/report/ending.ts
-
-
-
-
-
-
-const WORDS = {
-    created: 'created',
-    reused: 'reused, nothing was created',
-    joined: 'joined, it was being built already',
-    'dry-run': 'dry run, nothing was created',
-};
-/** The last line of a run that did what was asked: which cache, how it came about, and how long it took. */
-function lastLine(record) {
-    const { result, status, deleted } = record;
-    const took = `It took ${formatDuration(elapsed(record))}.`;
-    if (result === 'dry-run')
-        return `Dry run: nothing was created or deleted. ${prospect(record)}${took}`;
-    const how = result ? ` (${WORDS[result]})` : '';
-    const gone = deleted.length > 0 ? ` Old caches that were deleted: ${deleted.length}.` : '';
-    return `Image cache ${ending_nameOf(record)} is ${status ?? ''}${how}. ${took}${gone}`;
-}
-/** The last line of a run that failed: how long it took, and what there is now. */
-function lastLineOfFailure(record) {
-    const { imageCacheId, status } = record;
-    const failed = `Failed after ${formatDuration(elapsed(record))}.`;
-    if (imageCacheId === undefined)
-        return failed;
-    return `${failed} Image cache ${ending_nameOf(record)}${status ? ` is ${status}` : ' was asked for'}.`;
-}
-/** What a run in earnest would do, as far as a dry run came. */
-function prospect(record) {
-    const { imageCacheId, imageCacheName, imageCacheSizeGiB } = record;
-    if (imageCacheId !== undefined)
-        return `It would use ${ending_nameOf(record)}. `;
-    if (imageCacheName === undefined || imageCacheSizeGiB === undefined)
-        return '';
-    return `It would create ${imageCacheName} (${imageCacheSizeGiB} GiB). `;
-}
-/** `imc-1 (shop-v1, 20 GiB)`, whatever parts of it are known. */
-function ending_nameOf({ imageCacheId, imageCacheName, imageCacheSizeGiB }) {
-    const details = [imageCacheName, imageCacheSizeGiB === undefined ? '' : `${imageCacheSizeGiB} GiB`];
-    const known = details.filter(Boolean).join(', ');
-    return known ? `${imageCacheId ?? ''} (${known})` : (imageCacheId ?? '');
-}
-/** Milliseconds from the start of the run to the end of its last phase. */
-function elapsed({ phases }) {
-    return phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
-}
-function reportSuccess({ record, secrets }) {
-    info(defuse(secrets.redact(lastLine(record))));
-}
-/**
- * Prints one error for each failure, with its next step, and names the cache where there is one.
- *
- * @returns the exit code
- */
-function reportFailure(error, desk) {
-    const { record, secrets } = desk;
-    const clean = (text) => defuse(secrets.redact(text));
-    record.failures = failuresOf(error, record);
-    // A cancel cuts a phase short: what went wrong must not be folded away with it.
-    if (record.phases.some(({ open }) => open))
-        endGroup();
-    for (const { message, hint } of record.failures) {
-        core_error([message, hint].flatMap((text) => (text ? [clean(text)] : [])).join('\n'));
-    }
-    if (!(error instanceof ActionError || error instanceof src_process/* Cancelled */.cJ)) {
-        for (const line of stackOf(error))
-            debug(clean(line));
-    }
-    if (record.phases.length > 0)
-        info(clean(lastLineOfFailure(record)));
-    return error instanceof src_process/* Cancelled */.cJ ? error.exitCode : 1;
-}
-function failuresOf(error, record) {
-    if (error instanceof ActionErrors)
-        return error.errors.flatMap((one) => failuresOf(one, record));
-    if (error instanceof src_process/* Cancelled */.cJ)
-        return [cancelled(error, record)];
-    if (error instanceof ActionError)
-        return [{ message: error.message, hint: error.hint }];
-    return [
-        {
-            message: `Unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
-            hint: 'This is a defect of the action. Run the job again with debug logging, and report what it shows.',
-        },
-    ];
-}
-function cancelled({ signalName }, { imageCacheId, status, creating }) {
-    const message = `Cancelled (${signalName}).`;
-    if (imageCacheId !== undefined && standingOf(status ?? '') === 'in-progress') {
-        return {
-            message: `${message} Image cache ${imageCacheId} was left alone and goes on building.`,
-            hint: 'Run this step again: it joins the cache and waits for it.',
-        };
-    }
-    if (creating) {
-        return {
-            message: `${message} A cache was just being asked for, and its ID is not known yet.`,
-            hint: 'Run this step again: it finds the cache if it was made.',
-        };
-    }
-    return { message: `${message} No cache was being made.`, hint: undefined };
-}
-function stackOf(error) {
-    return error instanceof Error && error.stack ? error.stack.split('\n') : [];
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-
-/** The outputs of action.yml. */
-const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
-    'image-cache-id',
-    'image-cache-name',
-    'image-cache-size',
-    'container-group-id',
-    'request-id',
-    'status',
-    'result',
-    'snapshot-id',
-    'images',
-    'digests',
-    'deleted-image-cache-ids',
-]));
-/** Sets each output as soon as it is known, so that a later failure does not lose it. */
-class Outputs {
-    write;
-    values = new Map();
-    /** @param write hands an output to the runner; replaced in tests */
-    constructor(write = setOutput) {
-        this.write = write;
-    }
-    /** Lists and objects are written as JSON. */
-    set(name, value) {
-        const text = typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
-        // The runner appends each one to a file: a status that is seen forty times is written once.
-        if (this.values.get(name) === text)
-            return;
-        this.values.set(name, text);
-        this.write(name, text);
-    }
-    get(name) {
-        return this.values.get(name) ?? '';
-    }
-}
-
-;// CONCATENATED MODULE: ./src/report/record.ts
-function emptyRecord() {
-    return {
-        regionId: '',
-        creating: false,
-        sizeExplanation: [],
-        images: [],
-        failedBefore: [],
-        deleted: [],
-        failures: [],
-        phases: [],
-    };
-}
-/** Runs one phase of the story in a group of the log, and notes how long it took. */
-async function inPhase(title, { record, log, clock }, work) {
-    let end;
-    // Noted at its start: a run that is cut short in the middle of it tells of it all the same.
-    record.phases.push({
-        title,
-        startMs: clock.now(),
-        get endMs() {
-            return end ?? clock.now();
-        },
-        get open() {
-            return end === undefined;
-        },
-    });
-    try {
-        return await log.group(title, work);
-    }
-    finally {
-        end = clock.now();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/report/secrets.ts
-
-/** Shorter secrets would blot out half the log, and protect nobody. */
-const SHORTEST_SECRET = 3;
-/** Every secret of this run, in every form in which it can show. */
-class Secrets {
-    mask;
-    forms = new Set();
-    /** @param mask tells the runner; replaced in tests */
-    constructor(mask = setSecret) {
-        this.mask = mask;
-    }
-    /** Masks a password, key or token. Call it before the value is used for anything. */
-    add(secret) {
-        if (secret === undefined || secret.trim().length < SHORTEST_SECRET)
-            return;
-        for (const form of formsOf(secret))
-            this.addForm(form);
-    }
-    /** Masks a password, and the base64 of `username:password` that HTTP's Basic scheme sends. */
-    addLogin(username, password) {
-        this.add(password);
-        if (password === '')
-            return;
-        this.add(Buffer.from(`${username}:${password}`).toString('base64'));
-    }
-    /** The text without any secret in it, nor the start of one that was cut off with an ellipsis. */
-    redact(text) {
-        const forms = this.longestFirst();
-        let clean = text;
-        for (const form of forms)
-            clean = clean.replaceAll(form, '***');
-        return clean.includes('…') ? withoutCutSecrets(clean, forms) : clean;
-    }
-    addForm(form) {
-        if (this.forms.has(form))
-            return;
-        this.forms.add(form);
-        // The runner masks line by line: a secret of several lines needs a mask for each.
-        for (const line of form.split(/\r?\n/)) {
-            if (line.trim().length >= SHORTEST_SECRET) {
-                this.forms.add(line);
-                this.mask(line);
-            }
-        }
-    }
-    /** A form that contains another has to go first, or its rest would stay. */
-    longestFirst() {
-        return [...this.forms].sort((a, b) => b.length - a.length);
-    }
-}
-/** Remote text is bounded before it is redacted: what is left of a secret at the cut stands before a '…'. */
-function withoutCutSecrets(text, forms) {
-    const pieces = text.split('…');
-    const last = pieces.pop() ?? '';
-    const clean = pieces.map((piece) => {
-        const cut = Math.max(0, ...forms.map((form) => startAtEnd(piece, form)));
-        return cut > SHORTEST_SECRET ? `${piece.slice(0, -cut)}***` : piece;
-    });
-    return [...clean, last].join('…');
-}
-/** How many characters of the form's start the piece ends in. */
-function startAtEnd(piece, form) {
-    for (let length = Math.min(piece.length, form.length); length > 0; length -= 1) {
-        if (piece.endsWith(form.slice(0, length)))
-            return length;
-    }
-    return 0;
-}
-function formsOf(secret) {
-    // Half a surrogate pair cannot be percent-encoded; UTF-8 has a substitute for it.
-    const whole = Buffer.from(secret).toString();
-    const percent = encodeURIComponent(whole);
-    const encoded = [
-        percent,
-        // RFC 3986 also reserves these, and the SDK's signer encodes them.
-        percent.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
-        // As a URL's parser leaves it: only what must be encoded is.
-        encodeURI(whole),
-        // As a form is sent.
-        new URLSearchParams({ '': whole }).toString().slice(1),
-    ];
-    const spaced = [...encoded, ...encoded.map((form) => form.replaceAll('%20', '+'))];
-    return new Set([
-        secret,
-        ...spaced,
-        ...spaced.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
-        JSON.stringify(secret).slice(1, -1),
-        Buffer.from(secret).toString('base64'),
-        Buffer.from(secret).toString('base64url'),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./src/report/markdown.ts
-/** Builds the summary's Markdown from text that may hold anything. */
-/** Text that shows as itself: neither HTML nor Markdown in it takes effect. */
-function plain(text) {
-    return (text
-        .replace(/[\r\n]+/g, ' ')
-        .replace(/[\\`*_{}[\]()#+!|~$@-]/g, '\\$&')
-        .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
-        // GitHub makes links of these without any brackets.
-        .replace(/:\/\//g, ':&#47;&#47;')
-        .replace(/(www)\./gi, '$1&#46;'));
-}
-/** Text in fixed width, in HTML, since a Markdown code span cannot hold everything. */
-function code(text) {
-    const shown = text
-        .replace(/[\r\n]+/g, ' ')
-        .replace(/[&<>"'`*_|[\]\\~$@:]/g, (character) => `&#${character.charCodeAt(0)};`);
-    return `<code>${shown}</code>`;
-}
-/** A table whose cells are Markdown already. */
-function table(head, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-/** A fenced block of code. The fence is longer than any run of backticks inside. */
-function fenced(language, text) {
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    return `${fence}${language}\n${text}\n${fence}`;
-}
-
-;// CONCATENATED MODULE: ./src/report/deployment.ts
-
-/** What may stand in a shell command or in YAML without quotes: IDs, regions and image references do. */
-const PLAIN_WORD = /^[\w.:/@-]+$/;
-/**
- * The region's list in the ECI console, from where "Image Cache" is one click in the menu at the left. Its page of a
- * single cache has an address that no page of the vendor's documents.
- */
-function consoleUrl(regionId) {
-    return /^[a-z0-9-]+$/.test(regionId) ? `https://eci.console.aliyun.com/#/eci/${regionId}/list` : undefined;
-}
-/**
- * How to use a cache, by CreateContainerGroup's parameter ImageSnapshotId, which takes the ID of an image cache, and by
- * the annotation of pods on virtual nodes (the vendor's page "Use an ImageCache to accelerate pod creation"). Images
- * match by their exact references, and anything but IfNotPresent has them pulled all the same.
- */
-function deployment({ imageCacheId, regionId, images }) {
-    const image = images[0]?.reference;
-    if (imageCacheId === undefined || image === undefined)
-        return '';
-    if (![imageCacheId, regionId, image].every((word) => PLAIN_WORD.test(word)))
-        return '';
-    return [
-        'As a container group, with the CLI of Alibaba Cloud:',
-        '',
-        fenced('sh', [
-            '# Name each image exactly as it is cached, or the cache does not serve it.',
-            `aliyun eci CreateContainerGroup --RegionId ${regionId} --ImageSnapshotId ${imageCacheId} \\`,
-            '  --SecurityGroupId "$SECURITY_GROUP_ID" --VSwitchId "$VSWITCH_ID" --ContainerGroupName app \\',
-            `  --Container.1.Name app --Container.1.Image ${image} \\`,
-            '  --Container.1.ImagePullPolicy IfNotPresent',
-        ].join('\n')),
-        '',
-        'As a pod on a virtual node of Kubernetes; in a Deployment, all of this goes under `spec.template`:',
-        '',
-        fenced('yaml', [
-            'metadata:',
-            '  annotations:',
-            `    k8s.aliyun.com/eci-imc-id: ${imageCacheId} # read when the pod is created`,
-            'spec:',
-            '  containers:',
-            '    - name: app',
-            `      image: ${image}`,
-            '      imagePullPolicy: IfNotPresent',
-        ].join('\n')),
-    ].join('\n');
-}
-
-;// CONCATENATED MODULE: ./src/report/failures.ts
-
-
-/** A registry or the service may send pages of text; the log has it all. */
-const failures_LONGEST_TEXT = 1_000;
-const MOST_FAILURES = 20;
-const MOST_EVENTS = 20;
-/** What failed, each with what to do about it. */
-function failures({ failures: all, diagnosis }) {
-    const shown = all.slice(0, MOST_FAILURES).map((failure) => {
-        const message = `**${failures_short(failure.message)}**`;
-        const hints = hintsOf(failure, diagnosis?.hints).map(failures_short);
-        if (hints.length > 1)
-            return [message, 'What to do:', hints.map((hint) => `- ${hint}`).join('\n')].join('\n\n');
-        return [message, ...hints.map((hint) => `What to do: ${hint}`)].join('\n\n');
-    });
-    return [...shown, ...andMore(all.length - MOST_FAILURES)].join('\n\n');
-}
-/** The error of a failed build has the hints of its diagnosis in one text; apart, they are easier to read. */
-function hintsOf({ hint }, diagnosed = []) {
-    if (hint !== undefined && hint === diagnosed.join(' '))
-        return diagnosed;
-    return hint ? [hint] : [];
-}
-/** What the service told of a build that failed. */
-function events({ diagnosis }) {
-    const all = diagnosis?.events ?? [];
-    const shown = all.slice(0, MOST_EVENTS).map(failures_short);
-    return [...shown, ...andMore(all.length - MOST_EVENTS)].map((event) => `- ${event}`).join('\n');
-}
-function andMore(count) {
-    return count > 0 ? [`And ${count} more: see the log.`] : [];
-}
-function failures_short(text) {
-    return plain(cutTo(failures_LONGEST_TEXT, text));
-}
-
-;// CONCATENATED MODULE: ./src/report/gantt.ts
-
-
-/** What is right for the axis goes by how long the whole took, in milliseconds. The formats are d3's. */
-const AXES = [
-    [10_000, '%-S.%L s'],
-    [3_600_000, '%-M:%S'],
-    [Infinity, '%-H:%M:%S'],
-];
-/** A day without a change of the clocks anywhere: Mermaid reads and writes times in the reader's own time zone. */
-const DAY_ZERO = Date.UTC(2000, 0, 1);
-/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty where there are none. */
-function gantt(phases) {
-    const end = Math.max(0, ...phases.map(({ endMs }) => endMs));
-    if (!(end > 0))
-        return '';
-    const axis = AXES.find(([upTo]) => end < upTo) ?? AXES[2];
-    return fenced('mermaid', [
-        'gantt',
-        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
-        `  axisFormat ${axis[1]}`,
-        ...phases.map(({ title, startMs, endMs }) => `  ${taskName(title)} (${took(endMs - startMs)}) :${moment(startMs)}, ${moment(endMs)}`),
-    ].join('\n'));
-}
-/** Of a task's name, a colon ends it and `#` and `;` have meanings of their own: letters and digits are enough. */
-function taskName(title) {
-    return title
-        .replace(/[^\p{L}\p{N} -]+/gu, ' ')
-        .replace(/ {2,}/g, ' ')
-        .trim();
-}
-/** Of what took a blink, it is the blink that matters. */
-function took(milliseconds) {
-    return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds);
-}
-/** `2000-01-01 00:03:19.000` */
-function moment(milliseconds) {
-    return new Date(DAY_ZERO + Math.round(milliseconds)).toISOString().replace('T', ' ').slice(0, 23);
-}
-
-;// CONCATENATED MODULE: ./src/report/summary.ts
-
-
-
-
-
-
-
-
-/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
-const LONGEST_BYTES = 1_000_000;
-/** Adds the record to the job summary. One that cannot be written is a warning. */
-async function writeSummary(desk) {
-    try {
-        await summary.addRaw(renderSummary(redacted(desk.record, desk.secrets)), true).write();
-    }
-    catch (error) {
-        desk.log.warning(`The job summary cannot be written: ${String(error)}`);
-    }
-}
-/** The record as Markdown; without a secret where the record has none. */
-function renderSummary(record) {
-    const sections = [
-        ['', heading(record)],
-        ['', failures(record)],
-        ['', facts(record)],
-        ['Events of the build', events(record)],
-        ['Images', summary_images(record.images)],
-        ['Size', size(record)],
-        ['Time', gantt(record.phases)],
-        ['Deploy with it', isUsable(record) ? deployment(record) : ''],
-    ];
-    return whatFits(sections
-        .filter(([, body]) => body !== '')
-        .map(([title, body]) => (title ? `#### ${title}\n\n${body}` : body))).join('\n\n');
-}
-/** Whole sections, the first ones first. */
-function whatFits(parts) {
-    let left = LONGEST_BYTES;
-    const fitting = parts.filter((part) => {
-        const length = Buffer.byteLength(part);
-        const fits = length <= left;
-        if (fits)
-            left -= length;
-        return fits;
-    });
-    return fitting.length === parts.length
-        ? parts
-        : [...fitting, 'The rest is too long for a summary: see the log.'];
-}
-function heading(record) {
-    const [mark, title] = outcome(record);
-    const head = `### ${mark} ECI image cache: ${plain(title)}`;
-    // What failed and what to do stands right below, before anything else.
-    if (record.failures.length > 0)
-        return head;
-    const inTime = isUsable(record) || record.result === 'dry-run' ? '' : ` ${plain(NOT_READY)}`;
-    return `${head}\n\n${plain(lastLine(record))}${inTime}`;
-}
-/** Naming the ID of a cache that is not Ready makes an instance fail (as measured on one account). */
-const NOT_READY = 'Deploy with it once it is Ready: running this step again with wait: true waits for it.';
-/** The result as a sign and in words: neither needs colour to be read. */
-function outcome(record) {
-    const { failures: all, result = 'known', status = '', imageCacheId } = record;
-    if (all.length > 0) {
-        const isBuilding = imageCacheId !== undefined && standingOf(status) === 'in-progress';
-        return ['❌', isBuilding ? 'not Ready yet' : 'failed'];
-    }
-    if (result === 'dry-run')
-        return ['ℹ️', 'dry run'];
-    return status === 'Ready' ? ['✅', result] : ['ℹ️', `${result}, not Ready yet`];
-}
-function isUsable({ status, failures: all, result }) {
-    return status === 'Ready' && all.length === 0 && result !== 'dry-run';
-}
-function facts(record) {
-    const { imageCacheId, imageCacheName, regionId, wouldDelete } = record;
-    const rows = [
-        [record.result === 'dry-run' ? 'Would use' : 'ID', imageCacheId && code(imageCacheId)],
-        ['Name', imageCacheName && code(imageCacheName)],
-        ['Region', regionId && `${code(regionId)}${consoleLink(regionId)}`],
-        ['Status', record.status && plain(record.status)],
-        ['Size', sizeOf(record)],
-        ['Failed before', record.failedBefore.map(code).join(' ')],
-        ['Deleted', record.deleted.map(code).join(' ')],
-        ['Would delete', wouldDelete && (wouldDelete.map(code).join(' ') || 'nothing')],
-    ];
-    // Markdown has no table without a head, and an empty one looks like a fault.
-    const [head, ...others] = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
-    return head ? table(head, others) : '';
-}
-function consoleLink(regionId) {
-    const url = consoleUrl(regionId);
-    return url === undefined ? '' : ` · [ECI console](${url})`;
-}
-/** Keeps a number and its unit on one line of a narrow cell. */
-const NO_BREAK = '\u00a0';
-const SIZE_ORIGINS = { computed: ', computed', explicit: ', as image-cache-size says' };
-function sizeOf({ imageCacheSizeGiB, sizeOrigin }) {
-    if (imageCacheSizeGiB === undefined)
-        return undefined;
-    return `${imageCacheSizeGiB} GiB${sizeOrigin ? SIZE_ORIGINS[sizeOrigin] : ''}`;
-}
-/** Sizes on disk have columns only where they were needed: not where an existing cache is used. */
-function summary_images(rows) {
-    if (rows.length === 0)
-        return '';
-    const measured = rows.some(({ unpackedSizeBytes }) => unpackedSizeBytes !== undefined);
-    const bytes = (sizeBytes) => sizeBytes === undefined ? '' : formatBytes(sizeBytes).replace(' ', NO_BREAK);
-    return table(['Image', 'Platform', 'Digest', 'Compressed', ...(measured ? ['On disk', 'Layers measured by'] : [])], rows.map((row) => [
-        code(row.reference),
-        plain(row.platform),
-        row.digest ? code(shortDigest(row.digest)) : 'not known',
-        bytes(row.compressedSizeBytes),
-        ...(measured ? [bytes(row.unpackedSizeBytes), plain(row.measuredBy ?? '')] : []),
-    ]));
-}
-function size({ sizeExplanation, sizeOrigin }) {
-    if (sizeExplanation.length === 0)
-        return '';
-    const sum = fenced('text', sizeExplanation.join('\n'));
-    return sizeOrigin === 'explicit' ? `By their registry, the images take:\n\n${sum}` : sum;
-}
-function redacted(record, secrets) {
-    return JSON.parse(JSON.stringify(record), (_key, value) => typeof value === 'string' ? secrets.redact(value) : value);
-}
-
-;// CONCATENATED MODULE: ./src/cache/pace.ts
-/** When to look at a cache again. All times are milliseconds since it was asked for. */
-/** A release waits for us, but less delay than this is not worth another call. */
-const SHORTEST_MS = 4_000;
-/** A cache that has hung for hours is still looked at once a minute. */
-const LONGEST_MS = 60_000;
-/** Before progress tells when Ready is due, the next look comes after this part of the time waited so far. */
-const BLIND_PART = 0.13;
-/** While it is some way off, a forecast is trusted for this part of what it says remains… */
-const TRUSTED_PART = 0.7;
-/** …but never for more than this part of the time waited, since progress need not be even… */
-const FORECAST_PART = 0.25;
-/** …and close to the end, a look for each this part of the time waited is soon enough. */
-const CLOSE_PART = 0.04;
-/**
- * Milliseconds until the next look. Often at first and when Ready is due, seldom otherwise: the forecast is
- * that progress goes on at the pace at which it has moved since it first did.
- *
- * @param looks all looks so far, the first and the last at least where progress is told
- */
-function nextLookIn(looks) {
-    const waited = looks.at(-1)?.atMs ?? 0;
-    const remaining = forecast(looks);
-    if (remaining === undefined)
-        return clamp(waited * BLIND_PART);
-    const trusted = Math.min(remaining * TRUSTED_PART, waited * FORECAST_PART);
-    return clamp(Math.max(trusted, waited * CLOSE_PART));
-}
-/** Milliseconds until 100 %, or undefined while progress has not moved or is at its end. */
-function forecast(looks) {
-    const told = looks.filter((look) => look.percent !== undefined);
-    const last = told.at(-1);
-    const lastPercent = last?.percent ?? 0;
-    // Measured from the last look at zero: what came before it was pulling, not progress.
-    const first = told.findLast(({ percent }) => percent === 0) ?? told[0];
-    const gained = lastPercent - (first?.percent ?? 0);
-    if (lastPercent >= 100)
-        return 0;
-    if (!first || !last || gained <= 0)
-        return undefined;
-    return ((100 - lastPercent) * (last.atMs - first.atMs)) / gained;
-}
-function clamp(milliseconds) {
-    return Math.min(Math.max(milliseconds, SHORTEST_MS), LONGEST_MS);
-}
-/** The number in "37%"; undefined for anything else. */
-function percentOf(progress) {
-    const match = /^(\d{1,3})(?:\.\d+)?\s*%$/.exec(progress.trim());
-    return match ? Math.min(Number(match[1]), 100) : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/cache/wait.ts
-
-
-
-
-
-/** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
-const HEARTBEAT_MS = 180_000;
-/** Of the column of times in the log: `59 min 59 s`. */
-const TIME_WIDTH = 11;
-/** A build that has not moved for so long most likely cannot reach its registry. */
-const STUCK_AFTER_MS = 600_000;
-const STILL_BUILDING = 'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
-const STUCK = "It was left alone, but most likely it waits for the registry in vain. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache, or makes a new one if it has failed by then.";
-/** A look-up may miss a cache once; so many in a row mean that it is gone. */
-const MISSES_THAT_MEAN_GONE = 4;
-/** The cache was not Ready in time. It is left alone, for the next run to join. */
-class WaitTimeoutError extends ActionError {
-}
-/** The cache came to its end without becoming Ready. */
-class CacheFailedError extends ActionError {
-    cache;
-    constructor(cache) {
-        super(`Image cache ${cache.imageCacheId} ended in status ${cache.status}.`);
-        this.cache = cache;
-    }
-}
-/**
- * Looks at the cache until it is Ready, and tells what changes.
- *
- * @param first the cache as it was last seen
- * @returns the cache, Ready
- * @throws CacheFailedError, WaitTimeoutError, ActionError where it was deleted meanwhile, ServiceError where
- *   looking fails for good
- */
-async function waitUntilReady(first, timeoutMs, deps) {
-    const watch = startWatch(first, deps.clock.now());
-    const end = watch.startMs + timeoutMs;
-    for (;;) {
-        report(watch, deps);
-        const standing = standingOf(watch.cache.status);
-        if (standing === 'ready')
-            return watch.cache;
-        if (standing === 'failed')
-            throw new CacheFailedError(watch.cache);
-        const now = deps.clock.now();
-        if (now >= end)
-            throw timeout(watch.cache, timeoutMs);
-        await deps.clock.sleep(Math.min(nextLookIn(watch.looks), end - now), deps.signal);
-        await look(watch, deps);
-    }
-}
-function startWatch(cache, startMs) {
-    return {
-        cache,
-        startMs,
-        looks: [{ atMs: 0, percent: percentOf(cache.progress) }],
-        seenEvents: new Set(),
-        lastLine: '',
-        lastLineAtMs: startMs,
-        misses: 0,
-        warnedStuck: false,
-        warnedStatus: false,
-    };
-}
-/** A look that fails for a reason that may heal only costs time: the next one may succeed. */
-async function look(watch, { service, clock, log }) {
-    const { imageCacheId } = watch.cache;
-    let percent;
-    try {
-        const seen = await service.findById(imageCacheId);
-        if (seen) {
-            watch.cache = seen;
-            watch.misses = 0;
-            percent = percentOf(seen.progress);
-        }
-        else
-            countMiss(watch);
-    }
-    catch (error) {
-        if (!(error instanceof ServiceError))
-            throw error;
-        if (error.kind === 'not-found')
-            countMiss(watch);
-        else if (error.kind === 'transient')
-            log.info(`${error.message} Still waiting.`);
-        else
-            throw error;
-    }
-    watch.looks.push({ atMs: clock.now() - watch.startMs, percent });
-}
-function countMiss(watch) {
-    watch.misses += 1;
-    if (watch.misses >= MISSES_THAT_MEAN_GONE)
-        throw gone(watch.cache.imageCacheId);
-}
-/** A line for a change of status, progress or events; without one, a sparse heartbeat. */
-function report(watch, deps) {
-    const { clock, log } = deps;
-    const { cache } = watch;
-    const now = clock.now();
-    const elapsed = formatDuration(now - watch.startMs).padEnd(TIME_WIDTH);
-    deps.onStatus(cache.status);
-    const line = [cache.status, cache.progress].filter(Boolean).join(' ');
-    if (line !== watch.lastLine || now - watch.lastLineAtMs >= HEARTBEAT_MS) {
-        log.info(line === watch.lastLine ? `${elapsed}  still ${line}` : `${elapsed}  ${line}`);
-        watch.lastLine = line;
-        watch.lastLineAtMs = now;
-    }
-    for (const event of newEvents(watch))
-        log.info(`${elapsed}  ${describeEvent(event)}`);
-    warnOnce(watch, now, log);
-}
-function warnOnce(watch, now, log) {
-    const { cache } = watch;
-    if (!isKnownStatus(cache.status) && !watch.warnedStatus) {
-        watch.warnedStatus = true;
-        log.warning(`Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. It keeps waiting.`);
-    }
-    if (!hasMoved(cache) && !watch.warnedStuck && now - watch.startMs >= STUCK_AFTER_MS) {
-        watch.warnedStuck = true;
-        log.warning(`Image cache ${cache.imageCacheId} ${percentOf(cache.progress) === 0 ? 'is still at 0 %' : 'shows no progress'} after ${formatDuration(STUCK_AFTER_MS)}. Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.`);
-    }
-}
-function hasMoved({ progress, status }) {
-    return (percentOf(progress) ?? 0) > 0 || standingOf(status) === 'ready';
-}
-function newEvents(watch) {
-    return watch.cache.events.filter((event) => {
-        const key = [event.name, event.reason, event.message].join('\n');
-        return !watch.seenEvents.has(key) && watch.seenEvents.add(key);
-    });
-}
-/** `Warning Failed: message`, whatever parts of it there are. */
-function describeEvent({ type, reason, message }) {
-    return [[type, reason].filter(Boolean).join(' '), message].filter(Boolean).join(': ');
-}
-function timeout(cache, timeoutMs) {
-    const state = [cache.status, cache.progress].filter(Boolean).join(' ');
-    return new WaitTimeoutError(`Image cache ${cache.imageCacheId} is not Ready after ${formatDuration(timeoutMs)} (${state}).`, { hint: hasMoved(cache) || timeoutMs < STUCK_AFTER_MS ? STILL_BUILDING : STUCK });
-}
-function gone(imageCacheId) {
-    return new ActionError(`Image cache ${imageCacheId} was deleted while this step waited for it.`, {
-        hint: 'Somebody, another workflow or a cleaning job has deleted it. Run this step again: it makes a new one.',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/cache/diagnose.ts
-
-const CAUSES = {
-    'too-small': 'The images did not fit: the cache was too small.',
-    'not-pulled': 'An image could not be pulled.',
-    'no-stock': 'The zone had no stock for the instance that builds the cache.',
-    quota: 'A quota of the account is exhausted.',
-    balance: 'The account has no balance left.',
-};
-/** A full disk shows itself as a failed pull too, so it is looked for first. */
-const MOST_TELLING_FIRST = ['too-small', 'quota', 'balance', 'no-stock', 'not-pulled'];
-const UNEXPLAINED = "No event tells the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
-/** Why a cache failed: from its own events and those of the intermediate instance. Never throws. */
-async function diagnose(cache, service, explain, log) {
-    const events = [...cache.events, ...(await instanceEvents(cache, service, log))];
-    const seen = unique(events).map((event) => ({ event, finding: explain(event) }));
-    const findings = seen.flatMap(({ finding }) => finding ?? []);
-    const cause = MOST_TELLING_FIRST.find((kind) => findings.some((finding) => finding.kind === kind));
-    const rank = (kind) => (kind === cause ? 0 : 1);
-    const hints = findings
-        .filter(({ kind }) => cause !== 'too-small' || kind !== 'not-pulled')
-        .sort((a, b) => rank(a.kind) - rank(b.kind))
-        .map(({ hint }) => hint);
-    return {
-        cause: cause && CAUSES[cause],
-        hints: hints.length > 0 ? [...new Set(hints)] : [UNEXPLAINED],
-        events: seen
-            .filter(({ event, finding }) => event.type !== 'Normal' || finding !== undefined)
-            .map(({ event }) => describeEvent(event)),
-    };
-}
-async function instanceEvents({ containerGroupId }, service, log) {
-    if (containerGroupId === '')
-        return [];
-    try {
-        return await service.containerGroupEvents(containerGroupId);
-    }
-    catch (error) {
-        // A diagnosis is a courtesy: it must not hide the failure that it explains.
-        log.warning(`The events of the intermediate instance ${containerGroupId} cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`);
-        return [];
-    }
-}
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-/** The same event reaches the cache and its instance. */
-function unique(events) {
-    return [...new Map(events.map((event) => [describeEvent(event), event])).values()];
-}
-
-;// CONCATENATED MODULE: ./src/steps/await-ready.ts
-
-
-
-/**
- * Waits for Ready. @throws what waitUntilReady throws; for a cache that failed, an ActionError that says why.
- */
-async function awaitReady(cache, { waitTimeoutMinutes }, deps) {
-    const { outputs, record } = deps;
-    try {
-        return await waitUntilReady(cache, waitTimeoutMinutes * 60_000, {
-            ...deps,
-            onStatus: (status) => {
-                outputs.set('status', status);
-                record.status = status;
-            },
-        });
-    }
-    catch (error) {
-        throw error instanceof CacheFailedError ? await explained(error, deps) : error;
-    }
-}
-async function explained(error, deps) {
-    const diagnosis = await diagnose(error.cache, deps.service, deps.explainEvent, deps.log);
-    deps.record.diagnosis = diagnosis;
-    // The cache's own events were shown while it was waited for.
-    const shown = new Set(error.cache.events.map(describeEvent));
-    for (const event of diagnosis.events.filter((line) => !shown.has(line))) {
-        deps.log.info(`Of the instance that built it: ${event}`);
-    }
-    return new ActionError([error.message, diagnosis.cause].filter(Boolean).join(' '), {
-        hint: diagnosis.hints.join(' '),
-        cause: error,
-    });
-}
-
-;// CONCATENATED MODULE: ./src/steps/pull-access.ts
-
-
-
-/**
- * A registry that wanted a login for the look-up wants one from ECI as well, and ECI has only what the inputs give,
- * and password-free access to the account's own ACR. Where it would have neither, the pull fails a quarter of an
- * hour from now.
- *
- * @param loggedInHosts hosts that were looked at with a login that ECI does not get
- * @returns one warning for each registry host that ECI would pull from with nothing
- */
-function pullAccessWarnings(images, inputs, loggedInHosts) {
-    const lockedOut = images
-        .filter(({ inspect }) => [...loggedInHosts].some((host) => sameRegistry(host, inspect.registry)))
-        .map(({ cachedReference }) => parseReference(cachedReference).registry)
-        .filter((host) => !canPull(host, inputs));
-    return [...new Set(lockedOut)].map((host) => `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}; or acr-registry-info, where it is a custom domain of Container Registry Enterprise Edition.`);
-}
-function canPull(host, { registryCredentials, acrRegistryInfos }) {
-    return (isAcrHost(host) ||
-        registryCredentials.some(({ server }) => sameRegistry(server, host)) ||
-        // Without domains an instance stands for all of its own, and which these are is not known here.
-        acrRegistryInfos.some(({ domains }) => domains.length === 0 || domains.some((domain) => sameRegistry(domain, host))));
-}
-
-;// CONCATENATED MODULE: ./src/steps/inspect.ts
-
-
-
-
-
-/** Nobody could read the image, which is no proof that it is wrong. Everything else is. */
-const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
-/**
- * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
- * nobody could read is a warning, but one that is known not to be there is an error all the same.
- *
- * @throws ActionErrors, one for each image that cannot be cached
- */
-async function inspectImages(inputs, { registry, log, outputs, record, dockerConfigHosts = new Set() }) {
-    const images = inputs.releaseImages;
-    outputs.set('images', images.map(({ cachedReference }) => cachedReference));
-    const results = await Promise.all(images.map((image) => registry.inspect(image, inputs.platform)));
-    const rows = results.map((result) => rowOf(result, inputs.platform));
-    record.images = rows;
-    for (const line of tableOf(rows))
-        log.info(line);
-    outputs.set('digests', Object.fromEntries(rows.flatMap(({ reference, digest }) => (digest ? [[reference, digest]] : []))));
-    const failures = results.filter((result) => !result.ok);
-    const fatal = failures.filter(({ error }) => inputs.imageCacheSizeGiB === 'auto' || !isInconclusive(error));
-    if (fatal.length > 0)
-        throw new ActionErrors(fatal.map(({ error }) => error));
-    for (const { image, error } of failures) {
-        log.warning(`${format_sentence(error.message)} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim());
-    }
-    for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts))
-        log.warning(warning);
-    return {
-        pinned: rows.map(({ reference, digest }) => ({ cachedReference: reference, digest })),
-        read: results.filter((result) => result.ok),
-        unread: failures.map(({ image }) => image),
-    };
-}
-function isInconclusive(error) {
-    return error instanceof RegistryError && INCONCLUSIVE.has(error.reason);
-}
-function rowOf(result, platform) {
-    if (!result.ok) {
-        return {
-            reference: result.image.cachedReference,
-            platform: formatPlatform(platform),
-            digest: undefined,
-            compressedSizeBytes: undefined,
-        };
-    }
-    const { image, digest, layers, configDigest, configSizeBytes } = result.image;
-    const blobs = new Map(layers.map((layer) => [layer.digest, layer.sizeBytes]));
-    blobs.set(configDigest, configSizeBytes);
-    return {
-        reference: image.cachedReference,
-        platform: formatPlatform(result.image.platform ?? platform),
-        digest,
-        compressedSizeBytes: [...blobs.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
-    };
-}
-function tableOf(rows) {
-    return alignedTable([
-        ['image', 'platform', 'digest', 'compressed'],
-        ...rows.map(({ reference, platform, digest, compressedSizeBytes }) => [
-            reference,
-            platform,
-            digest ? shortDigest(digest) : 'not known',
-            compressedSizeBytes === undefined ? '' : formatBytes(compressedSizeBytes),
-        ]),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./src/cache/identity.ts
-
-const TAG_KEY = {
-    fingerprint: 'warm-image-cache-fingerprint',
-    repository: 'warm-image-cache-repository',
-    group: 'warm-image-cache-group',
-    ref: 'warm-image-cache-ref',
-    commit: 'warm-image-cache-commit',
-    /** Only on caches that were made anew on purpose. */
-    occasion: 'warm-image-cache-occasion',
-};
-/** The service's longest tag value. */
-const LONGEST_TAG_VALUE = 128;
-const LONGEST_NAME = 128;
-/** Of SHA-256's 64 hexadecimal digits: enough to tell the releases of one repository apart. */
-const FINGERPRINT_PIECE = 10;
-/**
- * SHA-256 (hex) over the owner, the region, and the sorted images with their digests. An image whose digest
- * is not known is pinned by the commit it was built from.
- */
-function fingerprintOf({ repository, regionId, commit, images }) {
-    const pinned = images
-        .map(({ cachedReference, digest }) => [cachedReference, digest ?? `commit:${commit}`])
-        .sort(byText);
-    return sha256(['fingerprint/1', repository.toLowerCase(), regionId, ...pinned]);
-}
-/** Names the set of repositories that are cached together: releases of one group replace one another. */
-function groupOf(images) {
-    const repositories = new Set(images.map(({ cachedReference }) => withoutTagAndDigest(cachedReference)));
-    return sha256(['group/1', ...[...repositories].sort()]).slice(0, 32);
-}
-/** The tags that make a cache ours. */
-function ownTags(release) {
-    return [
-        { key: TAG_KEY.fingerprint, value: fingerprintOf(release) },
-        { key: TAG_KEY.repository, value: repositoryTagValue(release.repository) },
-        { key: TAG_KEY.group, value: groupOf(release.images) },
-        { key: TAG_KEY.ref, value: tagValue(release.ref) },
-        { key: TAG_KEY.commit, value: tagValue(release.commit) },
-        { key: TAG_KEY.occasion, value: tagValue(release.occasion) },
-    ].filter(({ value }) => value !== '');
-}
-/**
- * Repository, release and a piece of the fingerprint, in the characters that every known rule for names
- * allows: lower-case letters, digits and '-', 2 to 128 of them, no '-' at either end.
- *
- * @param spent as for clientToken: should names have to be unique, each cache of a content has its own
- */
-function cacheName(release, spent = 0) {
-    const repository = release.repository.split('/').at(-1) ?? '';
-    const parts = [fingerprintOf(release).slice(0, FINGERPRINT_PIECE), release.occasion];
-    const end = slug([...parts, spent > 0 ? String(spent + 1) : ''].join('-'));
-    const start = slug(`${repository}-${release.label}`).slice(0, LONGEST_NAME - end.length - 1);
-    return slug(`${start}-${end}`);
-}
-/**
- * ClientToken, 64 hexadecimal digits. It depends on the content alone, so that two jobs which differ in
- * anything else (a registry password that is fetched anew for each run, a name) still meet in one cache: the
- * service then answers the second one with IdempotentParameterMismatch, and it joins the first.
- *
- * The tokens of one content are numbered, and each is used only after the cache of the one before has failed or
- * is gone. So two runs that know different things of those caches still ask with the same token.
- *
- * @param spent how many tokens of this content are used up
- * @param occasion what makes a deliberately new cache a new one; empty when caches may be reused
- */
-function clientToken(fingerprint, spent, occasion = '') {
-    return sha256(['token/1', fingerprint, occasion, spent]);
-}
-/** The same for a token that the user chose, which serves as it is until it is used up. */
-function clientTokenFrom(chosen, spent) {
-    return spent === 0 ? chosen : clientToken(chosen, spent);
-}
-function tagValueOf(tags, key) {
-    return tags.find((tag) => tag.key === key)?.value;
-}
-/** A value within the service's limit; a longer one keeps its start and gets a hash for the rest. */
-function tagValue(text) {
-    if (text.length <= LONGEST_TAG_VALUE)
-        return text;
-    const hash = sha256([text]).slice(0, 16);
-    return `${text.slice(0, LONGEST_TAG_VALUE - hash.length - 1)}~${hash}`;
-}
-/** The repository tag's value, as it stands on the caches of this repository. */
-function repositoryTagValue(repository) {
-    return tagValue(repository.toLowerCase());
-}
-function slug(text) {
-    return text
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .replace(/^-+|-+$/g, '');
-}
-/** A ':' after the last '/' starts the tag; one before it belongs to the registry's port. */
-function withoutTagAndDigest(reference) {
-    const named = reference.split('@', 1)[0] ?? reference;
-    const colon = named.lastIndexOf(':');
-    return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
-}
-/** JSON keeps the parts apart, whatever characters they hold. */
-function sha256(parts) {
-    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-function byText(a, b) {
-    const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
-    return left < right ? -1 : left > right ? 1 : 0;
-}
-
-;// CONCATENATED MODULE: ./src/cache/find.ts
-
-
-/** Looks the content up by its fingerprint's tag, over all pages. */
-async function findCaches(service, sought) {
-    const tag = { key: TAG_KEY.fingerprint, value: sought.fingerprint };
-    const caches = await service.findByTag(tag);
-    return sortOut(caches, sought.occasion);
-}
-/**
- * Of several usable ones the newest Ready is taken: someone built it anew on purpose. Every run chooses by the
- * same rule, so that all of them agree.
- */
-function sortOut(caches, occasion = '') {
-    const ofOccasion = (cache) => (tagValueOf(cache.tags, TAG_KEY.occasion) ?? '') === occasion;
-    const oldestFirst = [...caches].sort(byAge);
-    const standing = (wanted) => oldestFirst.filter(({ status }) => standingOf(status) === wanted);
-    const welcome = occasion === '' ? () => true : ofOccasion;
-    return {
-        usable: standing('ready').findLast(welcome) ?? standing('in-progress').find(welcome),
-        // Each of these has used up a token; those of another occasion have tokens of their own.
-        failed: standing('failed').filter(ofOccasion),
-    };
-}
-/** ISO 8601 times in UTC sort as text; the ID settles a tie. */
-function byAge(a, b) {
-    const [left, right] = [a.creationTime + a.imageCacheId, b.creationTime + b.imageCacheId];
-    return left < right ? -1 : left > right ? 1 : 0;
-}
-
-;// CONCATENATED MODULE: ./src/cache/ensure.ts
-
-
-
-
-
-/**
- * Look-ups may lag behind creates by seconds. A cache that is still not to be found after this long is gone:
- * its client token was remembered for a cache that was deleted since.
- */
-const GONE_AFTER_MS = 120_000;
-const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000, 10_000];
-/** How long a conflicting call of another run may take to show its cache. */
-const CONFLICT_LASTS_MS = 30_000;
-/** Tokens of deleted caches that are gone through; a release that was deleted more often needs a new token. */
-const MOST_SPENT = 10;
-/**
- * Asks for the cache until one is there, in such a way that any number of runs, retries and kills for one
- * content leave one cache: a repeated request has the same token, and is answered with the cache that the first
- * one made. A token whose cache failed or is gone is used up, and the next one is taken.
- *
- * @param found what a look-up just before has shown
- * @throws ServiceError, or ActionError where a cache cannot be had by asking again
- */
-async function ensureCache(wanted, found, deps) {
-    const failed = new Set(found.failed.map(({ imageCacheId }) => imageCacheId));
-    const remedies = { conflict: 1, quota: 1 };
-    let spent = failed.size;
-    while (spent < failed.size + MOST_SPENT) {
-        const answer = await askOnce(wanted, spent, failed, deps).catch((error) => remedy(error, wanted, failed, remedies, deps));
-        if (typeof answer === 'object')
-            return answer;
-        if (answer === 'spent')
-            spent += 1;
-    }
-    throw new ActionError('The service answers every request for this cache with one that has been deleted.', {
-        hint: 'Set client-token to a value that was never used before, and run again.',
-    });
-}
-async function askOnce(wanted, spent, failed, deps) {
-    const created = await deps.service.create(wanted.request(spent), tokenFor(wanted, spent));
-    if (failed.has(created.imageCacheId))
-        return 'spent';
-    deps.onCreated(created);
-    const cache = await lookUntil(GONE_AFTER_MS, deps, () => deps.service.findById(created.imageCacheId));
-    if (cache)
-        return { result: 'created', cache };
-    deps.onGone(created);
-    deps.log.info(`${created.imageCacheId} is not to be found: the request was remembered for a cache that has been deleted since. Asking for a new one.`);
-    // Two minutes are long enough for another run to have made it.
-    return joinable(await findCaches(deps.service, wanted)) ?? 'spent';
-}
-/** What can be done about a refusal; the error itself where nothing can. Each remedy is tried once. */
-async function remedy(error, wanted, failed, remedies, deps) {
-    if (!(error instanceof ServiceError))
-        throw error;
-    if (error.kind === 'token-mismatch') {
-        const other = await waitForAnother(wanted, GONE_AFTER_MS, failed, deps);
-        if (typeof other === 'object')
-            return other;
-        // A token that the user chose for something else would not be theirs any more if we changed it.
-        if (wanted.chosenToken !== undefined && other === undefined)
-            throw error;
-        return 'spent';
-    }
-    if (error.kind === 'conflict' && remedies.conflict-- > 0) {
-        const other = await waitForAnother(wanted, CONFLICT_LASTS_MS, failed, deps);
-        return typeof other === 'object' ? other : 'ask-again';
-    }
-    if (error.kind === 'quota' && remedies.quota-- > 0 && (await deps.makeRoom()))
-        return 'ask-again';
-    throw error;
-}
-function tokenFor(wanted, spent) {
-    if (wanted.chosenToken !== undefined)
-        return clientTokenFrom(wanted.chosenToken, spent);
-    return clientToken(wanted.fingerprint, spent, wanted.occasion);
-}
-/** Another run's cache of the same content, as soon as look-ups show it; 'spent' where it has failed already. */
-async function waitForAnother(wanted, forMs, failed, deps) {
-    deps.log.info('Another run has asked for the same cache. Looking for it.');
-    return lookUntil(forMs, deps, async () => {
-        const found = await findCaches(deps.service, wanted);
-        const other = joinable(found);
-        if (other)
-            return other;
-        const newlyFailed = found.failed.filter(({ imageCacheId }) => !failed.has(imageCacheId));
-        for (const { imageCacheId } of newlyFailed)
-            failed.add(imageCacheId);
-        return newlyFailed.length > 0 ? 'spent' : undefined;
-    });
-}
-function joinable({ usable }) {
-    return usable && { result: resultFor(usable), cache: usable };
-}
-/** How a cache that was found, not made, is called in the outputs. */
-function resultFor(cache) {
-    return standingOf(cache.status) === 'ready' ? 'reused' : 'joined';
-}
-async function lookUntil(forMs, { clock, signal }, look) {
-    const end = clock.now() + forMs;
-    for (let tries = 0;; tries += 1) {
-        const seen = await look();
-        if (seen !== undefined)
-            return seen;
-        if (clock.now() >= end)
-            return undefined;
-        await clock.sleep(LOOK_AGAIN_MS[Math.min(tries, LOOK_AGAIN_MS.length - 1)] ?? 10_000, signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/types.ts
-
-/** A layer's bytes are not what they claim to be; `message` says why, in words that follow "since". */
-class DamagedLayer extends ActionError {
-}
-/** Below this, a look at the whole layer costs no more than a look at a part of it. */
-const SMALL_LAYER_BYTES = 8 * 2 ** 20;
-
-;// CONCATENATED MODULE: ./src/registry/layers/budget.ts
-
-
-/** Streams and looks at a time: zlib has four threads, and each piece of work a few MiB. */
-const UNPACKING_AT_ONCE = 4;
-/** All small layers together: enough for every image of people, an end for one made to keep us busy. */
-const SMALL_LAYERS_BYTES = 2 ** 30;
-/**
- * Deals out leave to read layers whole, strictly in the layers' order: what an image is measured at must
- * not depend on which answer came first, or two jobs would ask for caches of two sizes.
- */
-class StreamBudget {
-    bytes;
-    unpackingLimit = pLimit(UNPACKING_AT_ONCE);
-    smallBytes = SMALL_LAYERS_BYTES;
-    last = Promise.resolve();
-    /** @param bytes for layers of over 8 MiB, all together */
-    constructor(bytes) {
-        this.bytes = bytes;
-    }
-    /** Measures the next layer. Call it in the layers' order; the work runs at once. */
-    forNextLayer(measure) {
-        const before = this.last;
-        let decided;
-        const mine = new Promise((resolve) => (decided = resolve));
-        this.last = before.then(() => mine);
-        const budget = {
-            mayStream: async (sizeBytes) => {
-                await before;
-                const may = this.take(sizeBytes);
-                decided();
-                return may;
-            },
-            unpacking: (work) => this.unpackingLimit(work),
-        };
-        return measure(budget)
-            .catch((error) => {
-            // The run will fail: nothing more has to be read for it.
-            this.smallBytes = this.bytes = 0;
-            throw error;
-        })
-            .finally(decided);
-    }
-    take(sizeBytes) {
-        const pool = sizeBytes <= SMALL_LAYER_BYTES ? 'smallBytes' : 'bytes';
-        if (this[pool] < sizeBytes)
-            return false;
-        this[pool] -= sizeBytes;
-        return true;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/toc.ts
-const BLOCK = 512;
-/** Bytes around a PAX record's key and value: its length, spaces and line end, and the key's prefix. */
-const PAX_RECORD_BYTES = 32;
-/**
- * Adds up a table of contents as eStargz and zstd:chunked write it (both: `{"version": 1, "entries": […]}`
- * with tar-like entries); undefined where it is none. Extended headers are charged wherever one may have
- * been written.
- */
-function sizeOfToc(json) {
-    const entries = toc_entriesOf(json);
-    if (entries === undefined)
-        return undefined;
-    const total = { sizeBytes: 0, inodes: 0, entries: 0, extendedBytes: 0 };
-    for (const entry of entries) {
-        // A chunk is a further piece of the file before it, which has the file's whole size already.
-        if (entry['type'] === 'chunk')
-            continue;
-        const size = entry['type'] === 'reg' ? entry['size'] : 0;
-        if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0))
-            return undefined;
-        const extended = extendedBytes(entry);
-        total.sizeBytes += BLOCK + padded(size ?? 0) + extended;
-        total.extendedBytes += extended;
-        total.entries += 1;
-        if (entry['type'] !== 'hardlink')
-            total.inodes += 1;
-    }
-    return Number.isSafeInteger(total.sizeBytes) ? total : undefined;
-}
-function toc_entriesOf(json) {
-    const entries = parsed(json)?.entries;
-    if (!Array.isArray(entries))
-        return undefined;
-    const all = entries;
-    const areObjects = all.every((entry) => typeof entry === 'object' && entry !== null);
-    return areObjects ? all : undefined;
-}
-/** A name or link of over 100 bytes, and every extended attribute, needs a PAX or a GNU header. */
-function extendedBytes(entry) {
-    const texts = [entry['name'], entry['linkName']].filter((text) => typeof text === 'string' && Buffer.byteLength(text) > 98);
-    const attributes = Object.entries(asObject(entry['xattrs'])).flatMap(([key, value]) => [
-        key + (typeof value === 'string' ? value : ''),
-    ]);
-    const records = [...texts, ...attributes];
-    if (records.length === 0)
-        return 0;
-    const bytes = records.reduce((sum, text) => sum + Buffer.byteLength(text) + PAX_RECORD_BYTES, 0);
-    return BLOCK + padded(bytes);
-}
-/**
- * Adds up tar-split data, which newer versions of containers/image put beside the table of contents: every
- * header byte by byte, and the size of each content. Undefined where it is none.
- */
-function sizeOfTarSplit(lines) {
-    const FILE = 1;
-    const SEGMENT = 2;
-    let sizeBytes = 0;
-    let inodes = 0;
-    for (const line of lines.split('\n')) {
-        if (line === '')
-            continue;
-        const { type, size, payload } = asObject(parsed(line));
-        if (type === SEGMENT && typeof payload === 'string')
-            sizeBytes += Buffer.from(payload, 'base64').length;
-        else if (type === FILE && (size === undefined || (Number.isSafeInteger(size) && Number(size) >= 0))) {
-            sizeBytes += Number(size ?? 0);
-            inodes += 1;
-        }
-        else
-            return undefined;
-    }
-    return Number.isSafeInteger(sizeBytes) ? { sizeBytes, inodes } : undefined;
-}
-function parsed(json) {
-    try {
-        return JSON.parse(json);
-    }
-    catch {
-        return undefined;
-    }
-}
-function asObject(value) {
-    return typeof value === 'object' && value !== null ? value : {};
-}
-function padded(size) {
-    return Math.ceil(size / BLOCK) * BLOCK;
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/estargz.ts
-
-/**
- * eStargz's footer (containerd/stargz-snapshotter, docs/estargz.md): an empty gzip member of 51 bytes whose
- * extra field, under the subfield `SG`, holds the table of contents' offset as 16 hexadecimal digits and
- * `STARGZ`. Its forerunner, stargz, has 47 bytes and no subfield.
- */
-const FOOTERS = [
-    { sizeBytes: 51, extraOffset: 16, start: Buffer.from('1f8b0804', 'hex'), subfield: true },
-    { sizeBytes: 47, extraOffset: 12, start: Buffer.from('1f8b0804', 'hex'), subfield: false },
-];
-/** Reads the footer in a layer's last bytes; undefined where there is none or it points outside. */
-function readEstargzFooter(tail, compressedSizeBytes) {
-    for (const { sizeBytes, extraOffset, start, subfield } of FOOTERS) {
-        const footer = tail.subarray(-sizeBytes);
-        if (footer.length < sizeBytes || !footer.subarray(0, 4).equals(start))
-            continue;
-        if (subfield && footer.toString('latin1', 12, 14) !== 'SG')
-            continue;
-        const digits = /^([0-9a-f]{16})STARGZ/.exec(footer.toString('latin1', extraOffset, extraOffset + 22))?.[1];
-        const offset = parseInt(digits ?? '', 16);
-        const end = compressedSizeBytes - sizeBytes - 1;
-        if (offset >= 0 && offset <= end)
-            return { start: offset, end };
-    }
-    return undefined;
-}
-/**
- * The size of the whole tar, from the unpacked member that holds the table of contents: a tar of its own
- * with one file, `stargz.index.json`, and the end of the layer's tar.
- */
-function sizeOfEstargz(tocTar) {
-    const size = parseInt(tocTar.toString('latin1', 124, 135), 8);
-    if (!(size >= 0 && size <= tocTar.length - 512))
-        return undefined;
-    const toc = sizeOfToc(tocTar.toString('utf8', 512, 512 + size));
-    return toc && { ...toc, sizeBytes: toc.sizeBytes + tocTar.length };
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/ratios.ts
-/** Ordinary layers were measured at 1.0 to 6.9; from here on, a layer's bytes have to be seen. */
-const MAX_PLAIN_RATIO = 8;
-/** Over this ratio a layer may be made of very many tiny files: 14.6 was measured for 100,000 of them. */
-const TINY_FILES_RATIO = 10;
-/** Below this, even a layer of nothing but empty files takes no room worth a request: 32 MiB at the most. */
-const SMALL_TAR_BYTES = 2 ** 20;
-/** ext4 is made with one inode for each 16 KiB (mke2fs.conf: inode_ratio), so a file takes that much at least. */
-const INODE_BYTES = 16 * 1024;
-/** Whether so much in so few bytes has to be looked at for tiny files. */
-function mayBeTinyFiles(unpackedSizeBytes, compressedSizeBytes) {
-    return unpackedSizeBytes > SMALL_TAR_BYTES && unpackedSizeBytes > compressedSizeBytes * TINY_FILES_RATIO;
-}
-/** What a layer takes of the disk: its bytes, or its inodes' room where it is made of very many tiny files. */
-function diskSizeBytes(unpackedSizeBytes, compressedSizeBytes, inodes) {
-    if (!mayBeTinyFiles(unpackedSizeBytes, compressedSizeBytes))
-        return unpackedSizeBytes;
-    return Math.max(unpackedSizeBytes, Math.ceil(inodes) * INODE_BYTES);
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/gzip.ts
-
-/** The trailer and, where there is one, eStargz's footer. */
-const TAIL_BYTES = 64;
-/** Enough to see, beside these, whether a layer ends in a run of equal bytes, however its last block begins. */
-const RUN_TAIL_BYTES = 1024;
-const WRAP = 2 ** 32;
-/** DEFLATE cannot shrink further than 1032 to 1, so a smaller layer than this holds less than 4 GiB. */
-const SMALLEST_WRAP_BYTES = Math.floor(WRAP / 1032);
-/** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
-const PLAUSIBLE_WRAP_BYTES = 400e6;
-/** How much of a gzip layer's end tells what there is to tell; more where 4 GiB may hide in a run of zeros. */
-function tailSizeBytes(compressedSizeBytes) {
-    return compressedSizeBytes < SMALLEST_WRAP_BYTES ? TAIL_BYTES : RUN_TAIL_BYTES;
-}
-/**
- * Reads the claim in the last bytes of a gzip layer.
- *
- * Two blind spots are left, for which only reading every layer whole would help: several members of which
- * the last is cut at a multiple of 512 bytes and is larger than the whole layer compressed; and gigabytes of
- * equal bytes in the midst of a layer of less than 400 MB that neither begins nor ends like them.
- */
-function readGzipClaim(tail, compressedSizeBytes) {
-    const isize = tail.readUInt32LE(tail.length - 4);
-    // Stored blocks may make a layer a little larger than what is in it.
-    const wraps = Math.max(0, Math.ceil((compressedSizeBytes * 0.999 - 1024 - isize) / WRAP));
-    const sizeBytes = isize + wraps * WRAP;
-    const canWrap = compressedSizeBytes >= SMALLEST_WRAP_BYTES;
-    // A tar is always a multiple of 512; one that was cut evenly is likely to be cut at whole MiB.
-    const aligned = isize % 512 === 0 && isize % 2 ** 20 !== 0;
-    const doubts = {
-        members: !aligned || wraps > 0,
-        wrap: compressedSizeBytes > PLAUSIBLE_WRAP_BYTES,
-        ratio: (canWrap && sizeBytes > compressedSizeBytes * MAX_PLAIN_RATIO) ||
-            mayBeTinyFiles(sizeBytes, compressedSizeBytes),
-        run: canWrap && endsInRun(tail),
-    };
-    const held = Object.keys(doubts).filter((doubt) => doubts[doubt]);
-    return { isize, aligned, sizeBytes, doubts: held };
-}
-/**
- * Whether the compressed bytes before the trailer repeat somewhere, as a run of equal bytes leaves them.
- * DEFLATE's copies of 258 bytes take 2 bits each in blocks with codes of their own, a period of one byte, and
- * 11 bits in blocks with fixed codes (level 1), a period of 11 bytes. Then 64 bytes stand for 12 KiB at the
- * least, more than the 10 KiB to which GNU tar pads.
- */
-function endsInRun(tail) {
-    const LONGEST_PERIOD = 16;
-    const RUN = 64;
-    const body = tail.subarray(0, -8);
-    for (let period = 1; period <= LONGEST_PERIOD; period++) {
-        let length = 0;
-        for (let i = period; i < body.length; i++) {
-            length = body[i] === body[i - period] ? length + 1 : 0;
-            if (length >= RUN)
-                return true;
-        }
-    }
-    return false;
-}
-/**
- * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined where
- * none or several fit.
- *
- * @param estimateBytes the beginning's ratio, extrapolated
- * @param lowestBytes what the layer holds at least
- * @param band the least and the most of the estimate that the true size is taken to be
- */
-function sizeNear(claim, estimateBytes, lowestBytes, band) {
-    const from = Math.max(claim.sizeBytes, lowestBytes, estimateBytes * band[0]);
-    const first = sizeAtLeast(claim, from);
-    const fits = first <= estimateBytes * band[1];
-    const another = first + WRAP <= estimateBytes * band[1];
-    return fits && !another ? first : undefined;
-}
-/** The smallest size from `lowestBytes` on that ISIZE allows. */
-function sizeAtLeast(claim, lowestBytes) {
-    return claim.sizeBytes + Math.max(0, Math.ceil((lowestBytes - claim.sizeBytes) / WRAP)) * WRAP;
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: external "node:v8"
-const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
-;// CONCATENATED MODULE: external "node:vm"
-const external_node_vm_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
-;// CONCATENATED MODULE: ./src/registry/layers/garbage.ts
-
-
-/** Between two collections, no more than this is unpacked. */
-const PIECE_BYTES = 8 * 2 ** 20;
-let collect;
-/**
- * Unpacking leaves buffers behind that die at once, but live outside of V8's heap: it would let 64 MiB and more
- * of them pile up before it looks. A collection of the young ones takes less than a millisecond.
- *
- * @returns to be told of each piece that was unpacked
- */
-function sweeper() {
-    let sinceBytes = 0;
-    return (sizeBytes) => {
-        sinceBytes += sizeBytes;
-        if (sinceBytes < PIECE_BYTES)
-            return;
-        sinceBytes = 0;
-        collect ??= exposeCollector();
-        collect({ type: 'minor' });
-    };
-}
-/** Node has no other way to its collector after the process has started. */
-function exposeCollector() {
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--expose-gc');
-    return (0,external_node_vm_namespaceObject.runInNewContext)('gc');
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/tar.ts
-const tar_BLOCK = 512;
-/** A PAX header longer than this is walked over unread; it holds no size that anyone writes. */
-const MAX_PAX_BYTES = 64 * 1024;
-/** Type flags of POSIX.1-2017 (pax, ustar) and GNU tar that make no file of their own. */
-const NO_INODE = new Set(['1', 'x', 'g', 'L', 'K']);
-const EXTENDED_HEADERS = new Set(['x', 'g', 'L', 'K']);
-/**
- * Counts the entries of a tar that comes in pieces of any size; keeps no more than one header. Bytes that
- * are no tar end the count, and are no error.
- */
-class TarWalker {
-    inodes = 0;
-    entries = 0;
-    extendedBytes = 0;
-    endBytes = 0;
-    position = 0;
-    wanted = tar_BLOCK;
-    skip = 0;
-    held = [];
-    heldBytes = 0;
-    reading = 'header';
-    nextSizeBytes;
-    push(chunk) {
-        let offset = 0;
-        while (this.reading !== 'nothing' && offset < chunk.length) {
-            if (this.skip > 0) {
-                const skipped = Math.min(this.skip, chunk.length - offset);
-                this.skip -= skipped;
-                offset += skipped;
-                continue;
-            }
-            const piece = chunk.subarray(offset, offset + this.wanted - this.heldBytes);
-            offset += piece.length;
-            this.held.push(piece);
-            this.heldBytes += piece.length;
-            if (this.heldBytes === this.wanted)
-                this.take();
-        }
-    }
-    take() {
-        const [first, ...others] = this.held;
-        const bytes = first !== undefined && others.length === 0 ? first : Buffer.concat(this.held);
-        this.held = [];
-        this.heldBytes = 0;
-        this.position += bytes.length;
-        if (this.reading === 'pax') {
-            this.nextSizeBytes = paxSizeBytes(bytes);
-            this.expectHeader();
-        }
-        else {
-            this.takeHeader(bytes);
-        }
-    }
-    takeHeader(header) {
-        const type = String.fromCharCode(header[156] ?? 0);
-        const stated = numberAt(header, 124, 12);
-        // A zero block ends the tar; a wrong checksum says that this is none.
-        if (stated === undefined || !hasRightChecksum(header)) {
-            this.reading = 'nothing';
-            return;
-        }
-        const extended = EXTENDED_HEADERS.has(type);
-        const size = extended ? stated : (this.nextSizeBytes ?? stated);
-        const padded = Math.ceil((hasContent(type) ? size : 0) / tar_BLOCK) * tar_BLOCK;
-        this.endBytes = this.position + padded;
-        if (extended)
-            this.extendedBytes += tar_BLOCK + padded;
-        else {
-            this.entries += 1;
-            this.nextSizeBytes = undefined;
-        }
-        if (!NO_INODE.has(type))
-            this.inodes += 1;
-        if (type === 'x' && padded > 0 && padded <= MAX_PAX_BYTES) {
-            this.reading = 'pax';
-            this.wanted = padded;
-        }
-        else {
-            this.skip = padded;
-            this.position += padded;
-            this.expectHeader();
-        }
-    }
-    expectHeader() {
-        this.reading = 'header';
-        this.wanted = tar_BLOCK;
-    }
-}
-/** Links, devices, directories and pipes carry no content, whatever their size field says. */
-function hasContent(type) {
-    return !'123456'.includes(type);
-}
-/** The sum of all bytes of the header, its own field taken as spaces. */
-function hasRightChecksum(header) {
-    const stated = numberAt(header, 148, 8);
-    let sum = 8 * 0x20;
-    for (let i = 0; i < tar_BLOCK; i++)
-        if (i < 148 || i >= 156)
-            sum += header[i] ?? 0;
-    return stated === sum;
-}
-/** A number of a tar header: octal digits, or GNU's base 256 where the first bit is set. */
-function numberAt(header, offset, length) {
-    const field = header.subarray(offset, offset + length);
-    if (((field[0] ?? 0) & 0x80) !== 0) {
-        // The sign bit and the flag share the first byte; sizes are not negative.
-        const value = field.subarray(1).reduce((sum, byte) => sum * 256 + byte, (field[0] ?? 0) & 0x3f);
-        return Number.isSafeInteger(value) ? value : undefined;
-    }
-    const digits = /^[ ]*([0-7]*)[ \0]*$/.exec(field.toString('latin1'))?.[1];
-    return digits === undefined ? undefined : parseInt(digits || '0', 8);
-}
-/** The `size` record of a PAX header, which stands for sizes from 8 GiB on. */
-function paxSizeBytes(payload) {
-    const digits = /(?:^|\n)\d+ size=(\d{1,16})\n/.exec(payload.toString('latin1'))?.[1];
-    const size = digits === undefined ? undefined : Number(digits);
-    return Number.isSafeInteger(size) ? size : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/zstd.ts
-/** Zstandard frames as RFC 8878, section 3.1, lays them out. */
-/** Enough for the largest header of a frame (18 bytes) behind a few skippable ones. */
-const ZSTD_HEAD_BYTES = 64;
-const FRAME_MAGIC = 0xfd2fb528;
-const SKIPPABLE_MAGIC = 0x184d2a50;
-const MAX_HEADER_BYTES = 18;
-/** Reads the header at the start of `bytes`: undefined where it is cut short, false where there is none. */
-function readZstdHeader(bytes) {
-    if (bytes.length < 4)
-        return undefined;
-    const magic = bytes.readUInt32LE(0);
-    if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
-        if (bytes.length < 8)
-            return undefined;
-        return { kind: 'skippable', headerBytes: 8, contentBytes: bytes.readUInt32LE(4) };
-    }
-    if (magic !== FRAME_MAGIC)
-        return false;
-    const descriptor = bytes[4];
-    if (descriptor === undefined)
-        return undefined;
-    const singleSegment = (descriptor & 0x20) !== 0;
-    const windowField = singleSegment ? 0 : 1;
-    const dictionaryField = [0, 1, 2, 4][descriptor & 3] ?? 0;
-    const sizeFlag = descriptor >> 6;
-    const sizeField = sizeFlag === 0 ? Number(singleSegment) : 2 ** sizeFlag;
-    const sizeOffset = 5 + windowField + dictionaryField;
-    if (bytes.length < sizeOffset + sizeField)
-        return undefined;
-    const contentBytes = readContentSize(bytes, sizeOffset, sizeField);
-    return {
-        kind: 'frame',
-        headerBytes: sizeOffset + sizeField,
-        windowBytes: singleSegment ? (contentBytes ?? 0) : windowSize(bytes[5] ?? 0),
-        contentBytes,
-        hasChecksum: (descriptor & 4) !== 0,
-    };
-}
-/** Content size fields have 0, 1, 2, 4 or 8 bytes; the one of 2 bytes counts from 256. */
-function readContentSize(bytes, offset, length) {
-    if (length === 0)
-        return undefined;
-    if (length === 8)
-        return Number(bytes.readBigUInt64LE(offset));
-    return bytes.readUIntLE(offset, length) + (length === 2 ? 256 : 0);
-}
-function windowSize(descriptor) {
-    const base = 2 ** (10 + (descriptor >> 3));
-    return base + (base / 8) * (descriptor & 7);
-}
-/**
- * Reads the claim in the first bytes of a zstd layer. A skippable frame at the start is how pzstd announces
- * frames of a few MiB each; a first frame smaller than the layer itself cannot be all of it either.
- */
-function readZstdClaim(head, compressedSizeBytes) {
-    const header = readZstdHeader(head);
-    if (header === undefined || header === false)
-        return { sizeBytes: undefined, severalFrames: false };
-    if (header.kind === 'skippable')
-        return { sizeBytes: undefined, severalFrames: true };
-    const size = header.contentBytes;
-    if (size === undefined)
-        return { sizeBytes: undefined, severalFrames: false };
-    const whole = Number.isSafeInteger(size) &&
-        size % 512 === 0 &&
-        size % 2 ** 20 !== 0 &&
-        size >= compressedSizeBytes * 0.999 - 1024;
-    return { sizeBytes: whole ? size : undefined, severalFrames: !whole };
-}
-/**
- * Follows frames and blocks without unpacking them, so that no frame that wants too much memory reaches
- * the decoder, and so that it is known how much of a cut stream is whole blocks.
- */
-class ZstdWalker {
-    /** Bytes up to the end of the last whole block. */
-    wholeBytes = 0;
-    position = 0;
-    skip = 0;
-    held = Buffer.alloc(0);
-    next = 'frame';
-    hasChecksum = false;
-    /** True where the stream may end here: between frames. */
-    get complete() {
-        return this.next === 'frame' && this.skip === 0 && this.held.length === 0;
-    }
-    /** Returns false where the bytes are not zstd, or where a frame wants more than `maxWindowBytes`. */
-    push(chunk, maxWindowBytes) {
-        let rest = chunk;
-        while (rest.length > 0) {
-            if (this.skip > 0) {
-                const skipped = Math.min(this.skip, rest.length);
-                this.skip -= skipped;
-                this.position += skipped;
-                rest = rest.subarray(skipped);
-                if (this.skip === 0)
-                    this.wholeBytes = this.position;
-                continue;
-            }
-            const needed = this.next === 'frame' ? MAX_HEADER_BYTES : 3;
-            const before = this.held.length;
-            const joined = Buffer.concat([this.held, rest.subarray(0, needed - before)]);
-            const used = this.next === 'frame' ? this.takeFrame(joined, maxWindowBytes) : this.takeBlock(joined);
-            if (used === false)
-                return false;
-            if (used === undefined) {
-                this.held = joined;
-                return true;
-            }
-            this.held = Buffer.alloc(0);
-            this.position += used;
-            rest = rest.subarray(used - before);
-            if (this.skip === 0)
-                this.wholeBytes = this.position;
-        }
-        return true;
-    }
-    takeFrame(bytes, maxWindowBytes) {
-        const header = readZstdHeader(bytes);
-        if (header === undefined || header === false)
-            return header;
-        if (header.kind === 'skippable') {
-            this.skip = header.contentBytes;
-            return header.headerBytes;
-        }
-        if (header.windowBytes > maxWindowBytes)
-            return false;
-        this.hasChecksum = header.hasChecksum;
-        this.next = 'block';
-        return header.headerBytes;
-    }
-    /** Block header: bit 0 the last block of its frame, bits 1 and 2 its type, the rest its size. */
-    takeBlock(bytes) {
-        if (bytes.length < 3)
-            return undefined;
-        const header = bytes.readUIntLE(0, 3);
-        const type = (header >> 1) & 3;
-        if (type === 3)
-            return false;
-        const last = (header & 1) !== 0;
-        const RUN_LENGTH = 1;
-        this.skip = (type === RUN_LENGTH ? 1 : header >> 3) + (last && this.hasChecksum ? 4 : 0);
-        if (last)
-            this.next = 'frame';
-        return 3;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/unpack.ts
-
-
-
-
-
-
-
-/** A frame that wants a larger window is not unpacked: it would take that much memory. */
-const MAX_ZSTD_WINDOW_BYTES = 32 * 2 ** 20;
-/** Larger pieces mean fewer turns of the event loop; what zlib holds at a time stays below a few of them. */
-const unpack_PIECE_BYTES = 256 * 1024;
-/** Thrown by the sink at its limit, to hang up on the source. */
-class LimitReached extends Error {
-}
-/**
- * Counts what is in a compressed stream without keeping it. The first bytes decide how it is compressed,
- * as they do in containerd, whatever the media type says.
- *
- * @throws DamagedLayer where it cannot be unpacked; what the source throws passes through.
- */
-async function unpack(source, limits) {
-    const tar = new TarWalker();
-    let sizeBytes = 0;
-    const meter = { consumedBytes: 0 };
-    const sweep = sweeper();
-    const sink = (piece) => {
-        sizeBytes += piece.length;
-        tar.push(piece);
-        sweep(piece.length);
-        if (sizeBytes > limits.maxUnpackedBytes)
-            throw new LimitReached();
-    };
-    const [unpacker, whole] = await sniff(source);
-    try {
-        await unpacker(whole, sink, meter, limits.cut);
-        return { sizeBytes, consumedBytes: meter.consumedBytes, tar, finished: true };
-    }
-    catch (error) {
-        if (!(error instanceof LimitReached))
-            throw error;
-        return { sizeBytes, consumedBytes: meter.consumedBytes, tar, finished: false };
-    }
-}
-/** Unpacks bytes that are at hand; undefined where they are damaged or hold more than `maxUnpackedBytes`. */
-async function unpackWithin(bytes, maxUnpackedBytes) {
-    const pieces = [];
-    let room = maxUnpackedBytes;
-    try {
-        await unpackerFor(bytes)(only(bytes), (piece) => {
-            room -= piece.length;
-            if (room < 0)
-                throw new LimitReached();
-            pieces.push(Buffer.from(piece));
-        }, { consumedBytes: 0 }, false);
-    }
-    catch (error) {
-        if (error instanceof LimitReached || error instanceof DamagedLayer)
-            return undefined;
-        throw error;
-    }
-    return Buffer.concat(pieces);
-}
-// eslint-disable-next-line @typescript-eslint/require-await -- a source is asynchronous, these bytes are not
-async function* only(bytes) {
-    yield bytes;
-}
-/** Reads as far as the magic number and puts it back in front. */
-async function sniff(chunks) {
-    const source = chunks[Symbol.asyncIterator]();
-    let head = Buffer.alloc(0);
-    while (head.length < 4) {
-        const next = await source.next();
-        if (next.done === true)
-            break;
-        head = Buffer.concat([head, next.value]);
-    }
-    async function* whole() {
-        try {
-            yield head;
-            for (let next = await source.next(); next.done !== true; next = await source.next())
-                yield next.value;
-        }
-        finally {
-            // Hangs up, where the loop was left early.
-            await source.return?.();
-        }
-    }
-    return [unpackerFor(head), whole()];
-}
-function unpackerFor(head) {
-    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b)
-        return gunzip;
-    const magic = head.length >= 4 ? head.readUInt32LE(0) : 0;
-    const isZstd = magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
-    return isZstd ? unzstd : copy;
-}
-async function copy(source, sink, meter) {
-    for await (const chunk of source) {
-        meter.consumedBytes += chunk.length;
-        sink(chunk);
-    }
-}
-/** zlib reads all members of a gzip stream, one after the other. */
-const gunzip = async (source, sink, meter, cut) => {
-    const decoder = (0,external_node_zlib_.createGunzip)({
-        chunkSize: unpack_PIECE_BYTES,
-        ...(cut ? { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH } : {}),
-    });
-    const writable = new external_node_stream_.Writable({
-        write(piece, _encoding, done) {
-            try {
-                meter.consumedBytes = decoder.bytesWritten;
-                sink(piece);
-                done();
-            }
-            catch (error) {
-                done(error);
-            }
-        },
-    });
-    try {
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(external_node_stream_.Readable.from(source, { objectMode: false }), decoder, writable);
-    }
-    catch (error) {
-        const { code, message } = error;
-        if (code?.startsWith('Z_'))
-            throw new DamagedLayer(`its gzip stream is damaged (${message})`);
-        throw error;
-    }
-    meter.consumedBytes = decoder.bytesWritten;
-};
-/** Node 20 has no zstd decoder, and Node 24's leaves off after the first frame. */
-const unzstd = async (source, sink, meter, cut) => {
-    const { Decompress } = await __nccwpck_require__.e(/* import() */ 339).then(__nccwpck_require__.bind(__nccwpck_require__, 8339));
-    const walker = new ZstdWalker();
-    const decoder = new Decompress((piece) => {
-        sink(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
-    });
-    const decode = (chunk, final) => {
-        try {
-            decoder.push(chunk, final);
-        }
-        catch (error) {
-            if (error instanceof LimitReached)
-                throw error;
-            throw new DamagedLayer(`its zstd stream is damaged (${error.message})`);
-        }
-    };
-    for await (const chunk of source) {
-        if (!walker.push(chunk, MAX_ZSTD_WINDOW_BYTES)) {
-            throw new DamagedLayer('its zstd stream is damaged or wants more than 32 MiB of memory');
-        }
-        meter.consumedBytes = walker.wholeBytes;
-        decode(chunk, false);
-    }
-    if (cut)
-        return;
-    if (!walker.complete)
-        throw new DamagedLayer('its zstd stream ends too early');
-    decode(Buffer.alloc(0), true);
-};
-
-;// CONCATENATED MODULE: ./src/registry/layers/read.ts
-
-
-/** Whoever packs a thousandfold would keep a runner busy for hours; no image has such a layer. */
-const MAX_STREAMED_BYTES = 64 * 2 ** 30;
-/** A beginning that grows beyond this has shown its ratio. */
-const MAX_LOOK_BYTES = 2 ** 29;
-/**
- * How far extrapolations are raised. From the first 8 MiB they were 11.5 % too small at the worst, and
- * worse where a layer is made of several members or frames that were packed apart.
- */
-const SAFETY = { one: 1.15, several: 1.25 };
-/** A tar ends in two zero blocks. */
-const TAR_END_BYTES = 1024;
-/** Reads the whole layer and counts what is in it. Throws DamagedLayer. */
-async function streamWhole(job) {
-    const { layer, reader } = job;
-    const whole = await inTurn(job, layer.sizeBytes, () => unpack(reader.stream(layer), { maxUnpackedBytes: MAX_STREAMED_BYTES, cut: false }));
-    if (!whole.finished)
-        return extrapolated(job, asLook(whole), 'several', 'it unpacks to over 64 GiB');
-    return {
-        unpackedSizeBytes: whole.sizeBytes,
-        diskSizeBytes: diskSizeBytes(whole.sizeBytes, layer.sizeBytes, whole.tar.inodes),
-        source: 'streamed',
-        exact: true,
-    };
-}
-/** Small pieces cost a round trip and nothing else: they need not queue behind large ones. */
-function inTurn({ budget }, sizeBytes, work) {
-    const NO_WORK_BYTES = 64 * 1024;
-    return sizeBytes <= NO_WORK_BYTES ? work() : budget.unpacking(work);
-}
-/** Reads the whole layer where the budget allows it. Throws DamagedLayer. */
-async function streamIfAllowed(job) {
-    return (await job.budget.mayStream(job.layer.sizeBytes)) ? streamWhole(job) : undefined;
-}
-/** Unpacks a layer's first bytes. Throws DamagedLayer. */
-async function lookAtStart(job, sizeBytes) {
-    const look = await inTurn(job, sizeBytes, () => unpack(firstBytes(job, sizeBytes), { maxUnpackedBytes: MAX_LOOK_BYTES, cut: true }));
-    return asLook(look);
-}
-function asLook(seen) {
-    return { ...seen, ratio: seen.consumedBytes > 0 ? seen.sizeBytes / seen.consumedBytes : 0 };
-}
-/** Small pieces come by range and cost what they are; a larger one is hung up on when there is enough. */
-async function* firstBytes({ layer, reader }, sizeBytes) {
-    const SMALL_PIECE_BYTES = 2 ** 20;
-    if (sizeBytes <= SMALL_PIECE_BYTES) {
-        const piece = await reader.range(layer, 0, Math.min(sizeBytes, layer.sizeBytes) - 1);
-        if (piece !== undefined) {
-            yield piece;
-            return;
-        }
-    }
-    let wanted = sizeBytes;
-    for await (const chunk of reader.stream(layer)) {
-        yield chunk.subarray(0, wanted);
-        wanted -= chunk.length;
-        if (wanted <= 0)
-            return;
-    }
-}
-/** The size of the whole layer, were it all like its beginning; raised, since it is not. */
-function extrapolated({ layer }, look, parts, reason, atLeastBytes = 0) {
-    const size = Math.max(Math.ceil(look.ratio * layer.sizeBytes * SAFETY[parts]), look.tar.endBytes + TAR_END_BYTES, look.sizeBytes, atLeastBytes);
-    return {
-        unpackedSizeBytes: size,
-        diskSizeBytes: diskSizeBytes(size, layer.sizeBytes, inodesOf(layer.sizeBytes, look)),
-        source: 'prefix',
-        exact: false,
-        warning: `estimated from its first bytes, since ${reason}`,
-    };
-}
-/** The whole layer's inodes, extrapolated and raised. */
-function inodesOf(compressedSizeBytes, { tar, consumedBytes }) {
-    return consumedBytes > 0 ? ((tar.inodes * compressedSizeBytes) / consumedBytes) * SAFETY.several : 0;
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/table.ts
-
-
-
-/** Tables larger than these are not read: parsing them would take more memory than streaming the layer. */
-const MAX_TABLE_BYTES = 4 * 2 ** 20;
-const MAX_UNPACKED_TABLE_BYTES = 16 * 2 ** 20;
-/** Enough of a layer to see whether its entries have extended headers. */
-const HEADERS_LOOK_BYTES = 64 * 1024;
-/** Reads and unpacks a layer's table of contents; undefined where it is too large or dense, damaged or out of reach. */
-async function readTable({ layer, reader, budget }, { start, end }) {
-    if (end - start + 1 > MAX_TABLE_BYTES)
-        return undefined;
-    const bytes = await reader.range(layer, start, end);
-    const table = bytes && (await budget.unpacking(() => unpackWithin(bytes, MAX_UNPACKED_TABLE_BYTES)));
-    return table && isTooDense(table) ? undefined : table;
-}
-/**
- * The size by a table of contents, raised where the layer's first entries have more extended headers than
- * the table lets one expect: it leaves out what only they hold, such as fractions of a second.
- */
-async function withHiddenHeaders(job, toc) {
-    const { tar } = await lookAtStart(job, HEADERS_LOOK_BYTES);
-    const seen = tar.entries > 0 ? (tar.extendedBytes / tar.entries) * toc.entries : 0;
-    return toc.sizeBytes + Math.ceil(Math.max(0, seen - toc.extendedBytes) / 512) * 512;
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/measure-gzip.ts
-
-
-
-
-
-
-/** The least and the most that a layer was (and might be) of what its first 8 MiB make of it. */
-const LARGE_LOOK_BAND = [0.88, 1.15];
-/** The same of a few hundred KiB, which only have to tell sizes apart that lie 4 GiB from each other. */
-const SMALL_LOOK_BAND = [0.8, 1.25];
-/** Measures a layer that is packed with gzip. Throws DamagedLayer. */
-async function measureGzip(job) {
-    const { layer, reader } = job;
-    const tail = await reader.range(layer, layer.sizeBytes - tailSizeBytes(layer.sizeBytes), layer.sizeBytes - 1);
-    if (tail === undefined)
-        return measureWithoutRanges(job);
-    const toc = readEstargzFooter(tail, layer.sizeBytes);
-    const fromToc = toc && (await measureEstargz(job, toc));
-    if (fromToc)
-        return fromToc;
-    const claim = readGzipClaim(tail, layer.sizeBytes);
-    if (claim.doubts.length > 0)
-        return settle(job, claim);
-    return { ...sizesOf(job, claim.sizeBytes), source: 'gzip-trailer', exact: true };
-}
-/** Where the registry serves whole layers only: all of it within the budget, else its beginning. */
-async function measureWithoutRanges(job) {
-    const streamed = await streamIfAllowed(job);
-    if (streamed)
-        return streamed;
-    const look = await lookAtStart(job, SMALL_LAYER_BYTES);
-    return extrapolated(job, look, 'several', 'its registry does not serve parts of a layer');
-}
-async function measureEstargz(job, range) {
-    const table = await readTable(job, range);
-    const toc = table && sizeOfEstargz(table);
-    if (toc === undefined || toc.sizeBytes < job.layer.sizeBytes * 0.999)
-        return undefined;
-    const size = await withHiddenHeaders(job, toc);
-    return { ...sizesOf(job, size, toc.inodes), source: 'estargz-toc', exact: false };
-}
-/** Finds out what a doubtful trailer is worth. */
-async function settle(job, claim) {
-    let look;
-    for (const [sizeBytes, band] of looksFor(job, claim)) {
-        look = await lookAtStart(job, sizeBytes);
-        const size = confirmedSize(job, claim, look, band);
-        if (size !== undefined)
-            return { ...sizesOf(job, size), source: 'gzip-trailer', exact: true };
-    }
-    const streamed = await streamIfAllowed(job);
-    return streamed ?? bound(job, claim, look ?? (await lookAtStart(job, SMALL_LAYER_BYTES)));
-}
-/** The looks that may confirm a claim, cheapest first; none where only the whole layer tells. */
-function looksFor({ layer }, { aligned, doubts }) {
-    const isSmall = layer.sizeBytes <= SMALL_LAYER_BYTES;
-    if (isSmall || !aligned || doubts.includes('run'))
-        return [];
-    const large = [SMALL_LAYER_BYTES, LARGE_LOOK_BAND];
-    if (!doubts.includes('wrap') || doubts.includes('ratio'))
-        return [large];
-    const aFewBytes = Math.max(64 * 1024, Math.ceil(layer.sizeBytes / 2000));
-    return [[Math.min(aFewBytes, SMALL_LAYER_BYTES), SMALL_LOOK_BAND], large];
-}
-/** Undefined also where the files would have to be counted: their room then counts more than their bytes. */
-function confirmedSize({ layer }, claim, look, band) {
-    const size = sizeNear(claim, look.ratio * layer.sizeBytes, look.tar.endBytes, band);
-    if (size === undefined)
-        return undefined;
-    return diskSizeBytes(size, layer.sizeBytes, inodesOf(layer.sizeBytes, look)) > size ? undefined : size;
-}
-/** What the layer holds at the most, as far as its first bytes and its trailer tell. */
-function bound(job, claim, look) {
-    return extrapolated(job, look, 'several', 'its gzip trailer may hide several members or more than 4 GiB, and it is too large to be read whole', leastByTrailer(claim, look, look.ratio * job.layer.sizeBytes));
-}
-/** The size by which the trailer raises an estimate: none where it is more likely that of one of several members. */
-function leastByTrailer(claim, look, estimate) {
-    if (!claim.aligned)
-        return 0;
-    const least = sizeAtLeast(claim, Math.max(estimate * LARGE_LOOK_BAND[0], look.tar.endBytes));
-    // Behind a beginning that says nothing of it, a run of equal bytes may be another 4 GiB long.
-    if (claim.doubts.includes('run') && look.ratio < MAX_PLAIN_RATIO)
-        return sizeAtLeast(claim, least + 1);
-    const isByWrap = least !== claim.isize;
-    return isByWrap && least > Math.max(estimate, look.tar.endBytes) * LARGE_LOOK_BAND[1] ? 0 : least;
-}
-function sizesOf({ layer }, sizeBytes, inodes = 0) {
-    return {
-        unpackedSizeBytes: sizeBytes,
-        diskSizeBytes: diskSizeBytes(sizeBytes, layer.sizeBytes, inodes),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/zstd-chunked.ts
-/**
- * Where a zstd:chunked layer keeps its tables, from its annotations (containers/storage, pkg/chunked):
- * `offset:compressed size:uncompressed size[:kind]`. Each is a zstd frame inside a skippable one.
- */
-const TABLES = [
-    ['tar-split', 'io.github.containers.zstd-chunked.tarsplit-position'],
-    ['toc', 'io.github.containers.zstd-chunked.manifest-position'],
-];
-/** The table that tells most; undefined where the layer is not zstd:chunked. */
-function chunkedTable(layer) {
-    for (const [kind, name] of TABLES) {
-        const text = layer.annotations[name];
-        const fields = typeof text === 'string' ? /^(\d{1,15}):(\d{1,15}):(\d{1,15})(:\d+)?$/.exec(text) : null;
-        if (!fields)
-            continue;
-        const [start, length, unpackedSizeBytes] = fields.slice(1, 4).map(Number);
-        if (length > 0 && start + length <= layer.sizeBytes) {
-            return { kind, start, end: start + length - 1, unpackedSizeBytes };
-        }
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/measure-zstd.ts
-
-
-
-
-
-
-
-
-/** A tar ends in two zero blocks. */
-const measure_zstd_TAR_END_BYTES = 1024;
-/** Measures a layer that is packed with zstd. Throws DamagedLayer. */
-async function measureZstd(job) {
-    const { layer, reader } = job;
-    const chunked = await measureChunked(job);
-    if (chunked)
-        return chunked;
-    const head = await reader.range(layer, 0, Math.min(ZSTD_HEAD_BYTES, layer.sizeBytes) - 1);
-    if (head === undefined)
-        return measureWithoutRanges(job);
-    const claim = readZstdClaim(head, layer.sizeBytes);
-    if (claim.sizeBytes === undefined || mayBeTinyFiles(claim.sizeBytes, layer.sizeBytes)) {
-        return measure_zstd_settle(job, claim);
-    }
-    return byHeader(claim.sizeBytes, claim.sizeBytes);
-}
-async function measureChunked(job) {
-    const position = chunkedTable(job.layer);
-    const table = position && (await readTable(job, position));
-    if (position === undefined || table?.length !== position.unpackedSizeBytes)
-        return undefined;
-    const isTarSplit = position.kind === 'tar-split';
-    const found = isTarSplit ? sizeOfTarSplit(table.toString()) : await sizeByToc(job, table);
-    // The tables come last and hold nothing of the tar.
-    if (found === undefined || found.sizeBytes < position.start * 0.999)
-        return undefined;
-    return {
-        unpackedSizeBytes: found.sizeBytes,
-        diskSizeBytes: diskSizeBytes(found.sizeBytes, job.layer.sizeBytes, found.inodes),
-        source: 'zstd-chunked-toc',
-        exact: isTarSplit,
-    };
-}
-async function sizeByToc(job, table) {
-    const toc = sizeOfToc(table.toString());
-    if (toc === undefined)
-        return undefined;
-    return { inodes: toc.inodes, sizeBytes: (await withHiddenHeaders(job, toc)) + measure_zstd_TAR_END_BYTES };
-}
-/** The header tells no size, or one that may be made of very many tiny files. */
-async function measure_zstd_settle(job, claim) {
-    const { layer } = job;
-    const known = claim.sizeBytes;
-    if (known !== undefined && layer.sizeBytes > SMALL_LAYER_BYTES) {
-        const look = await lookAtStart(job, SMALL_LAYER_BYTES);
-        const disk = diskSizeBytes(known, layer.sizeBytes, inodesOf(layer.sizeBytes, look));
-        return disk > known ? ((await streamIfAllowed(job)) ?? byHeader(known, disk)) : byHeader(known, known);
-    }
-    const streamed = await streamIfAllowed(job);
-    if (streamed)
-        return streamed;
-    const look = await lookAtStart(job, SMALL_LAYER_BYTES);
-    if (known !== undefined) {
-        return byHeader(known, diskSizeBytes(known, layer.sizeBytes, inodesOf(layer.sizeBytes, look)));
-    }
-    const parts = claim.severalFrames ? 'several' : 'one';
-    const reason = 'its zstd header tells no size for all of it, and it is too large to be read whole';
-    return extrapolated(job, look, parts, reason);
-}
-function byHeader(unpackedSizeBytes, disk) {
-    return { unpackedSizeBytes, diskSizeBytes: disk, source: 'zstd-header', exact: true };
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/media.ts
-
-/**
- * Layer media types of the OCI image specification (layer.md) and of Docker's image manifest, version 2,
- * schema 2. `+gzip` and `+zstd` end OCI's names, `.gzip` Docker's.
- */
-const ENDINGS = [
-    [/[+.]gzip$/, 'gzip'],
-    [/[+.]zstd$/, 'zstd'],
-    [/^application\/vnd\.(oci\.image\.layer|docker\.image\.rootfs)\.[a-z0-9.]*tar$/, 'none'],
-];
-/** How the layer says it is compressed. Encrypted layers are `unknown`: their bytes tell nothing. */
-function compressionOf({ mediaType }) {
-    return ENDINGS.find(([ending]) => ending.test(mediaType))?.[1] ?? 'unknown';
-}
-/** Layers that the registry need not have: OCI's nondistributable ones, Docker's foreign ones. */
-function isForeign({ mediaType, urls }) {
-    return urls.length > 0 || /\.(foreign|nondistributable)\./.test(mediaType);
-}
-/** The tar of two zero blocks, gzipped in the two ways in which Docker and BuildKit have written it. */
-const EMPTY_LAYERS = new Set([
-    'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4',
-    'sha256:4f4fb700ef54461cfa02571ae0db9a0dc1e0cdb5577484a6d75e68dc38e8acc1',
-]);
-/** Size of the tar in a well-known empty layer; undefined for every other layer. */
-function emptyLayerSizeBytes({ digest }) {
-    return EMPTY_LAYERS.has(digest) ? 1024 : undefined;
-}
-const SIZE_ANNOTATIONS = ['ci.umo.uncompressed_blob_size', 'io.containers.estargz.uncompressed-size'];
-/**
- * The unpacked size that the layer's builder wrote beside it: umoci's and the stargz snapshotter's
- * annotations. Only a hint, so taken only inside the bounds that DEFLATE and tar set, and where the ratio
- * is an ordinary one.
- */
-function annotatedSizeBytes(layer) {
-    for (const name of SIZE_ANNOTATIONS) {
-        const text = layer.annotations[name];
-        if (typeof text !== 'string' || !/^\d{1,16}$/.test(text))
-            continue;
-        const size = Number(text);
-        if (size % 512 === 0 && size >= layer.sizeBytes * 0.999 && size <= layer.sizeBytes * MAX_PLAIN_RATIO) {
-            return size;
-        }
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/measure.ts
-
-
-
-
-
-
-/** Real layers had ratios of up to 6.9, most of them below this. A last resort, and never without a warning. */
-const FACTOR = 4;
-/** Reading so little whole costs no more than reading a part of it, and cannot be fooled. */
-const WHOLE_READ_BYTES = 16 * 1024;
-const BY_COMPRESSION = {
-    gzip: measureGzip,
-    zstd: measureZstd,
-    unknown: measureUnknown,
-    none: ({ layer }) => Promise.resolve(plainly(layer.sizeBytes, 'uncompressed')),
-};
-/**
- * Finds out what a layer takes once it is unpacked: the cheapest way first, reading its bytes only where
- * nothing else tells. Estimates are rounded up.
- *
- * @throws RegistryError where the layer cannot be read. Damaged and unreachable foreign layers are guessed, with
- * a warning.
- */
-async function measureLayer(layer, reader, budget) {
-    const counting = countingReader(reader);
-    const finding = byDescriptor(layer) ?? (await byBytes({ layer, reader: counting, budget }));
-    return { ...finding, fetchedBytes: counting.fetchedBytes };
-}
-/** What the manifest alone tells. */
-function byDescriptor(layer) {
-    const emptySize = layer.sizeBytes === 0 ? 0 : emptyLayerSizeBytes(layer);
-    if (emptySize !== undefined)
-        return plainly(emptySize, 'empty');
-    if (compressionOf(layer) === 'none')
-        return plainly(layer.sizeBytes, 'uncompressed');
-    const annotated = annotatedSizeBytes(layer);
-    return annotated === undefined ? undefined : plainly(annotated, 'annotation');
-}
-async function byBytes(job) {
-    try {
-        return await byCompression(compressionOf(job.layer), job);
-    }
-    catch (error) {
-        if (error instanceof DamagedLayer)
-            return byFactor(job.layer, error.message);
-        // Registries need not hold these, and the places that do may be out of reach from here.
-        if (error instanceof RegistryError && isForeign(job.layer)) {
-            return byFactor(job.layer, `it is a foreign layer that cannot be read: ${error.message}`);
-        }
-        throw error;
-    }
-}
-function byCompression(compression, job) {
-    const isTiny = compression !== 'unknown' && job.layer.sizeBytes <= WHOLE_READ_BYTES;
-    return isTiny ? streamWhole(job) : BY_COMPRESSION[compression](job);
-}
-/** A media type that does not tell: the first bytes may. */
-async function measureUnknown(job) {
-    const { layer, reader } = job;
-    const magic = await reader.range(layer, 0, Math.min(4, layer.sizeBytes) - 1);
-    if (magic?.toString('hex').startsWith('1f8b') === true)
-        return byCompression('gzip', job);
-    if (magic?.toString('hex') === '28b52ffd')
-        return byCompression('zstd', job);
-    return byFactor(layer, `its media type ${JSON.stringify(layer.mediaType.slice(0, 100))} is not known`);
-}
-function plainly(sizeBytes, source) {
-    return { unpackedSizeBytes: sizeBytes, diskSizeBytes: sizeBytes, source, exact: source !== 'annotation' };
-}
-function byFactor({ sizeBytes }, reason) {
-    const size = sizeBytes * FACTOR;
-    return {
-        ...plainly(size, 'factor'),
-        exact: false,
-        warning: `guessed as ${FACTOR} times its compressed size, since ${reason}`,
-    };
-}
-function countingReader(reader) {
-    let fetched = 0;
-    return {
-        async range(layer, start, end) {
-            const bytes = await reader.range(layer, start, end);
-            fetched += bytes?.length ?? 0;
-            return bytes;
-        },
-        async *stream(layer) {
-            for await (const chunk of reader.stream(layer)) {
-                fetched += chunk.length;
-                yield chunk;
-            }
-        },
-        get fetchedBytes() {
-            return fetched;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/registry/layers/images.ts
-
-
-
-
-/** What may be read of doubtful layers over 8 MiB, all together, unless told otherwise. */
-const DEFAULT_STREAM_BUDGET_BYTES = 2 ** 30;
-/**
- * Measures images by what their registry tells. Layers are measured once for each digest, all in parallel.
- * Warnings are logged and reported.
- *
- * @throws RegistryError where a layer cannot be read, ActionErrors where that is so for several reasons
- */
-async function measureImages(images, { log, streamBudgetBytes = DEFAULT_STREAM_BUDGET_BYTES }) {
-    const measures = await measureLayers(images, new StreamBudget(streamBudgetBytes));
-    const report = addUp(images.map(({ image }) => image), measures);
-    for (const [digest, { source, unpackedSizeBytes, fetchedBytes }] of measures) {
-        log.debug(`Layer ${digest}: ${unpackedSizeBytes} bytes unpacked (${source}, ${fetchedBytes} bytes read)`);
-    }
-    for (const warning of report.images.flatMap(({ warnings }) => warnings))
-        log.warning(warning);
-    return report;
-}
-async function measureLayers(images, budget) {
-    const distinct = new Map();
-    for (const { image, blobs } of images) {
-        for (const layer of image.layers) {
-            if (!distinct.has(layer.digest))
-                distinct.set(layer.digest, { layer, blobs });
-        }
-    }
-    const results = await Promise.allSettled([...distinct.values()].map(({ layer, blobs }) => budget.forNextLayer(async (mine) => [layer.digest, await measureLayer(layer, blobs, mine)])));
-    throwFailures(results);
-    return new Map(results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-}
-/** One registry that is down fails all its layers in the same words: say them once. */
-function throwFailures(results) {
-    const reasons = results.flatMap((result) => result.status === 'rejected' ? [result.reason] : []);
-    const errors = new Map();
-    for (const reason of reasons) {
-        if (!(reason instanceof ActionError))
-            throw reason;
-        errors.set(reason.message, reason);
-    }
-    const [first, ...others] = errors.values();
-    if (first !== undefined)
-        throw others.length > 0 ? new ActionErrors([first, ...others]) : first;
-}
-/** Adds layers up, images in their order. */
-function addUp(images, measures) {
-    const blobs = new Map();
-    const chains = new Map();
-    const warned = new Set();
-    const sizes = images.map((image) => {
-        const layers = image.layers.map((layer) => ({ layer, measure: measureOf(layer, measures) }));
-        let chain = '';
-        let shared = 0;
-        for (const { layer, measure } of layers) {
-            chain = chainOf(chain, layer.digest);
-            if (chains.has(chain))
-                shared += measure.unpackedSizeBytes;
-            chains.set(chain, measure);
-            blobs.set(layer.digest, layer.sizeBytes);
-        }
-        blobs.set(image.configDigest, image.configSizeBytes);
-        return {
-            reference: image.image.cachedReference,
-            layerCount: layers.length,
-            ...sizesOfImage(image, layers.map(({ measure }) => measure)),
-            sharedSizeBytes: shared,
-            sources: countSources(layers.map(({ measure }) => measure)),
-            exact: layers.every(({ measure }) => measure.exact),
-            warnings: warningsOf(image, measures, warned),
-        };
-    });
-    const distinct = [...chains.values()];
-    return {
-        images: sizes,
-        totals: { compressedSizeBytes: sum([...blobs.values()]), ...unpackedSizes(distinct) },
-        fetchedBytes: sum([...measures.values()].map(({ fetchedBytes }) => fetchedBytes)),
-    };
-}
-/**
- * What a layer is unpacked onto is part of what it is: containerd keeps a snapshot for each chain of layers
- * from the base on (OCI image specification, config.md, "Layer ChainID").
- */
-function chainOf(parent, digest) {
-    return (0,external_node_crypto_.createHash)('sha256').update(`${parent} ${digest}`).digest('hex');
-}
-function sizesOfImage(image, measures) {
-    const blobs = new Map(image.layers.map((layer) => [layer.digest, layer.sizeBytes]));
-    blobs.set(image.configDigest, image.configSizeBytes);
-    return { compressedSizeBytes: sum([...blobs.values()]), ...unpackedSizes(measures) };
-}
-function unpackedSizes(measures) {
-    return {
-        unpackedSizeBytes: sum(measures.map((measure) => measure.unpackedSizeBytes)),
-        diskSizeBytes: sum(measures.map((measure) => measure.diskSizeBytes)),
-    };
-}
-function countSources(measures) {
-    const counts = {};
-    for (const { source } of measures)
-        counts[source] = (counts[source] ?? 0) + 1;
-    return counts;
-}
-function warningsOf(image, measures, warned) {
-    return [...new Set(image.layers.map(({ digest }) => digest))].flatMap((digest) => {
-        const warning = measures.get(digest)?.warning;
-        if (warning === undefined || warned.has(digest))
-            return [];
-        warned.add(digest);
-        return [`${image.image.cachedReference}: the unpacked size of layer ${digest} is ${warning}`];
-    });
-}
-function measureOf({ digest }, measures) {
-    const measure = measures.get(digest);
-    if (measure === undefined)
-        throw new Error(`layer ${digest} was not measured`);
-    return measure;
-}
-function sum(values) {
-    return values.reduce((total, value) => total + value, 0);
-}
-
-;// CONCATENATED MODULE: ./src/registry/size.ts
-
-
-/** ImageCacheSize's limits, by the vendor's page of CreateImageCache. */
-const MIN_CACHE_SIZE_GIB = 20;
-const MAX_CACHE_SIZE_GIB = 32_768;
-const GIB = 2 ** 30;
-/** Blocks, directories and inodes of ordinary layers; 1.00 to 1.09 times their tars were measured. */
-const UNPACKED_FACTOR = 1.1;
-/** What ext4 leaves to use of a disk. */
-const USABLE_SHARE = 0.925;
-/** Caution: nobody has documented what else lies on the cache's disk. */
-const SPARE_GIB = 1;
-/**
- * The size of a cache that holds the images.
- *
- * @param marginPercent what to add to the computed size, 0 or more
- * @throws ActionError where they take more than the service offers
- */
-function computeCacheSize({ diskSizeBytes, compressedSizeBytes }, marginPercent) {
-    const contentGiB = (diskSizeBytes * UNPACKED_FACTOR + compressedSizeBytes) / GIB;
-    const neededGiB = (contentGiB / USABLE_SHARE) * (1 + marginPercent / 100) + SPARE_GIB;
-    const sizeGiB = Math.max(Math.ceil(neededGiB), MIN_CACHE_SIZE_GIB);
-    if (!(sizeGiB <= MAX_CACHE_SIZE_GIB)) {
-        throw new ActionError(`The images need a cache of ${sizeGiB} GiB, and the service makes none over ${MAX_CACHE_SIZE_GIB} GiB.`, { hint: 'Spread the images over several caches, or set image-cache-size if you know better.' });
-    }
-    return {
-        sizeGiB,
-        diskSizeBytes,
-        compressedSizeBytes,
-        unpackedFactor: UNPACKED_FACTOR,
-        usableShare: USABLE_SHARE,
-        marginPercent,
-        spareGiB: SPARE_GIB,
-        neededGiB,
-    };
-}
-/** The sum that led to the number, one line for each step: what it stands for, the step, and what that makes. */
-function explainSize(size) {
-    const unpacked = size.diskSizeBytes * size.unpackedFactor;
-    const content = unpacked + size.compressedSizeBytes;
-    const onDisk = content / size.usableShare;
-    const withMargin = onDisk * (1 + size.marginPercent / 100);
-    const raised = Math.ceil(size.neededGiB) < size.sizeGiB;
-    return alignedTable([
-        [
-            'unpacked layers, blocks and inodes',
-            `${formatBytes(size.diskSizeBytes)} × ${size.unpackedFactor}`,
-            `= ${formatBytes(unpacked)}`,
-        ],
-        [
-            'compressed layers beside them',
-            `+ ${formatBytes(size.compressedSizeBytes)}`,
-            `= ${formatBytes(content)}`,
-        ],
-        ['what the file system leaves to use', `÷ ${size.usableShare}`, `= ${formatBytes(onDisk)}`],
-        ['margin', `+ ${size.marginPercent} %`, `= ${formatBytes(withMargin)}`],
-        ['to spare', `+ ${size.spareGiB} GiB`, `= ${size.neededGiB.toFixed(2)} GiB`],
-        [raised ? 'the least that the service makes' : 'rounded up', '', `= ${size.sizeGiB} GiB`],
-    ]);
-}
-
-;// CONCATENATED MODULE: ./src/report/sizes.ts
-
-/** How a layer's size came to be known, in words. */
-const SOURCES = {
-    uncompressed: 'stored unpacked',
-    empty: 'empty',
-    annotation: 'annotation',
-    'gzip-trailer': 'gzip trailer',
-    'estargz-toc': 'eStargz index',
-    'zstd-header': 'zstd header',
-    'zstd-chunked-toc': 'zstd:chunked index',
-    streamed: 'read in full',
-    prefix: 'estimated from its start',
-    factor: 'guessed',
-};
-/** `2 × gzip trailer, 1 × empty`: layers by how their sizes came to be known. */
-function measuredBy(sources) {
-    return Object.entries(sources)
-        .map(([source, count]) => `${count} × ${SOURCES[source]}`)
-        .join(', ');
-}
-/** What each image takes, what of it an image before it brings already, and how that is known. */
-function sizeTable(images) {
-    return alignedTable([
-        ['image', 'compressed', 'on disk', 'shared', 'layers, and how their size is known'],
-        ...images.map(({ reference, compressedSizeBytes, unpackedSizeBytes, sharedSizeBytes, sources }) => [
-            reference,
-            formatBytes(compressedSizeBytes),
-            formatBytes(unpackedSizeBytes),
-            formatBytes(sharedSizeBytes),
-            measuredBy(sources),
-        ]),
-    ]);
-}
-
-;// CONCATENATED MODULE: ./src/steps/size.ts
-
-
-
-
-/**
- * The size to ask for, in GiB: what the images take on disk, or the explicit size, which always wins. Read only
- * when a cache has to be made: a run that finds one does not need it.
- *
- * @throws ActionError or ActionErrors where the size is to be computed and a layer cannot be read
- */
-async function decideSize(inspection, inputs, deps) {
-    const explicit = inputs.imageCacheSizeGiB;
-    if (explicit === 'auto') {
-        const size = await computed(inspection, inputs, deps);
-        deps.record.imageCacheSizeGiB = size.sizeGiB;
-        deps.record.sizeOrigin = 'computed';
-        return size.sizeGiB;
-    }
-    deps.record.imageCacheSizeGiB = explicit;
-    deps.record.sizeOrigin = 'explicit';
-    deps.log.info(`Size: ${explicit} GiB, as image-cache-size says.`);
-    if (inspection.read.length > 0)
-        await compare(explicit, inspection, inputs, deps);
-    return explicit;
-}
-async function computed(inspection, inputs, deps) {
-    const report = await measureImages(inspection.read, { log: deps.log });
-    noteSizes(report, deps);
-    const size = computeCacheSize(report.totals, inputs.sizeMarginPercent);
-    deps.record.sizeExplanation = explainSize(size);
-    for (const line of deps.record.sizeExplanation)
-        deps.log.info(line);
-    return size;
-}
-/** An explicit size that is too small fails the build in a quarter of an hour: better said now. */
-async function compare(explicitGiB, inspection, inputs, deps) {
-    try {
-        const { sizeGiB } = await computed(inspection, inputs, deps);
-        if (explicitGiB >= sizeGiB)
-            return;
-        const least = inspection.unread.length > 0 ? 'at least ' : '';
-        deps.log.warning(`image-cache-size is ${explicitGiB} GiB, and the images take ${least}${sizeGiB} GiB by their registry. If they do not fit, the build fails. Raise it, or leave it at auto.`);
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        deps.log.info(`Whether the images fit cannot be told: ${error.message}`);
-    }
-}
-function noteSizes(report, { record, log }) {
-    for (const line of sizeTable(report.images))
-        log.info(line);
-    log.info('');
-    const sizes = new Map(report.images.map((image) => [image.reference, image]));
-    record.images = record.images.map((row) => {
-        const size = sizes.get(row.reference);
-        if (!size)
-            return row;
-        return { ...row, unpackedSizeBytes: size.unpackedSizeBytes, measuredBy: measuredBy(size.sources) };
-    });
-}
-
-;// CONCATENATED MODULE: ./src/cache/prune.ts
-
-
-
-
-
-/**
- * The caches to delete so that the newest `keep` are left, oldest first. Failed ones always go. Never one that
- * is not tagged as this owner's, one that is in progress or in a status we don't know, or the current one. A
- * cache newer than the current one counts before it: running an old release again takes nothing from a new one.
- *
- * @param currentId the cache of this run; undefined where there is none yet
- */
-function cachesToDelete(caches, owner, keep, currentId) {
-    const ours = caches.filter((cache) => isOwnedBy(cache, owner)).sort(byAge);
-    const failed = ours.filter(({ status }) => standingOf(status) === 'failed');
-    const ready = ours.filter(({ status }) => standingOf(status) === 'ready');
-    const current = ours.find(({ imageCacheId }) => imageCacheId === currentId);
-    const superseded = ready
-        .slice(0, Math.max(0, ready.length - keep))
-        .filter((cache) => !current || byAge(cache, current) < 0);
-    return [...failed, ...superseded].filter((cache) => cache !== current);
-}
-function isOwnedBy({ tags }, owner) {
-    return (tagValueOf(tags, TAG_KEY.repository) === repositoryTagValue(owner.repository) &&
-        tagValueOf(tags, TAG_KEY.group) === owner.group);
-}
-/** Every cache of the owner's group, as candidates for cachesToDelete. */
-async function cachesOfGroup(service, owner) {
-    return service.findByTag({ key: TAG_KEY.group, value: owner.group });
-}
-/**
- * Deletes them one after the other. A deletion that fails is a warning.
- *
- * @param onGone told of each at once, so that a cancel does not lose what was done
- */
-async function deleteCaches(caches, service, log, onGone) {
-    for (const { imageCacheId, imageCacheName, status } of caches) {
-        try {
-            await service.delete(imageCacheId);
-            onGone(imageCacheId);
-            log.info(`Deleted ${imageCacheId} (${imageCacheName}, ${status}).`);
-        }
-        catch (error) {
-            if (!(error instanceof ActionError))
-                throw error;
-            if (error instanceof ServiceError && error.kind === 'not-found') {
-                // The answer of an earlier try was lost, or another run was faster: either way there is room.
-                onGone(imageCacheId);
-                log.info(`${imageCacheId} (${imageCacheName}) is gone already.`);
-                continue;
-            }
-            log.warning(`${imageCacheId} could not be deleted: ${error.message} ${error.hint ?? ''}`.trim());
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/steps/tidy.ts
-
-
-/**
- * Deletes what keep-latest lets go. A failure is a warning: the release itself has succeeded.
- *
- * @returns how many are gone
- */
-async function removeOldCaches({ owner }, keep, currentId, { service, log, outputs, record }) {
-    try {
-        const old = cachesToDelete(await cachesOfGroup(service, owner), owner, keep, currentId);
-        if (old.length === 0)
-            log.info(`Nothing to remove: ${keep} may be kept, and no more are there.`);
-        const before = record.deleted.length;
-        await deleteCaches(old, service, log, (imageCacheId) => {
-            record.deleted = [...record.deleted, imageCacheId];
-            outputs.set('deleted-image-cache-ids', record.deleted);
-        });
-        return record.deleted.length - before;
-    }
-    catch (error) {
-        if (!(error instanceof ActionError))
-            throw error;
-        log.warning(`Old caches could not be removed: ${error.message} ${error.hint ?? ''}`.trim());
-        return 0;
-    }
-}
-/**
- * Where a quota is exhausted: what would go after this release goes before it, but never the newest cache,
- * which the running deployment may need until the new one is Ready.
- */
-async function makeRoom(plan, keepLatest, deps) {
-    if (keepLatest === undefined)
-        return false;
-    deps.log.info('A quota is exhausted. Removing old caches first, as keep-latest allows.');
-    return (await removeOldCaches(plan, Math.max(1, keepLatest - 1), undefined, deps)) > 0;
-}
-
-;// CONCATENATED MODULE: ./src/steps/obtain.ts
-
-
-
-
-/** From this part of the quota on, the next releases are at risk. */
-const QUOTA_NEARLY_USED = 0.9;
-const QUOTA_PATIENCE_MS = 5_000;
-async function lookUp(plan, { service, log, record }) {
-    if (plan.sought.occasion !== '') {
-        log.info('reuse is false: a new cache is made even where one holds the same images. Both are paid for.');
-    }
-    const found = await findCaches(service, plan.sought);
-    record.failedBefore = found.failed.map(({ imageCacheId }) => imageCacheId);
-    for (const { imageCacheId, creationTime } of found.failed) {
-        log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
-    }
-    if (!found.usable)
-        log.info(`No cache holds them yet. Fingerprint of the content: ${plan.sought.fingerprint}`);
-    return found;
-}
-function useExisting(cache, { log }) {
-    const result = resultFor(cache);
-    log.info(result === 'reused'
-        ? `Reusing ${cache.imageCacheId}: it is Ready and holds these images.`
-        : `Joining ${cache.imageCacheId}: another run asked for it, and it is being built (${cache.status}).`);
-    return { result, cache };
-}
-async function createCache(inputs, plan, inspection, found, deps) {
-    const { outputs, record, log } = deps;
-    const [sizeGiB] = await Promise.all([decideSize(inspection, inputs, deps), warnOfQuota(deps)]);
-    const wanted = {
-        ...plan.sought,
-        chosenToken: inputs.clientToken,
-        request: (spent) => plan.request(sizeGiB, spent),
-    };
-    return ensureCache(wanted, found, {
-        ...deps,
-        service: notingCreates(deps.service, record),
-        onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
-            record.imageCacheId = imageCacheId;
-            outputs.set('image-cache-id', imageCacheId);
-            outputs.set('container-group-id', containerGroupId);
-            outputs.set('request-id', requestId);
-            log.info(`Asked for ${imageCacheId} (request ID ${requestId}).`);
-        },
-        onGone: () => {
-            delete record.imageCacheId;
-            outputs.set('image-cache-id', '');
-            outputs.set('container-group-id', '');
-            outputs.set('request-id', '');
-        },
-        makeRoom: () => makeRoom(plan, inputs.keepLatest, deps),
-    });
-}
-/** Keeps note of whether a create is under way, for a cancel to wait for its answer. */
-function notingCreates(service, record) {
-    return {
-        ...service,
-        create: async (request, clientToken) => {
-            record.creating = true;
-            try {
-                return await service.create(request, clientToken);
-            }
-            finally {
-                record.creating = false;
-            }
-        },
-    };
-}
-/** Says in outputs and record which cache it is; from here on a failure can name it. */
-function announce({ result, cache }, { outputs, record }) {
-    const { imageCacheId, imageCacheName, imageCacheSizeGiB, status } = cache;
-    Object.assign(record, { result, status, imageCacheId, imageCacheName });
-    record.imageCacheSizeGiB = imageCacheSizeGiB ?? record.imageCacheSizeGiB;
-    outputs.set('image-cache-id', imageCacheId);
-    outputs.set('image-cache-name', imageCacheName);
-    outputs.set('image-cache-size', record.imageCacheSizeGiB);
-    outputs.set('status', status);
-    outputs.set('result', result);
-    if (result !== 'created') {
-        outputs.set('container-group-id', '');
-        outputs.set('request-id', '');
-    }
-}
-/** Worth knowing before the day on which a release fails for it; not worth failing or waiting for today. */
-async function warnOfQuota({ service, clock, log }) {
-    try {
-        const usage = await Promise.race([service.usage(), clock.sleep(QUOTA_PATIENCE_MS)]);
-        if (!usage || usage.usedImageCaches < usage.maxImageCaches * QUOTA_NEARLY_USED)
-            return;
-        log.warning(`${usage.usedImageCaches} of ${usage.maxImageCaches} image caches of this account and region are in use. Set keep-latest or retention-days, or raise the quota, before a release fails for it.`);
-    }
-    catch (error) {
-        log.debug(`The quota cannot be read (it takes eci:ListUsage): ${String(error)}`);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cache/request.ts
-function createRequest(inputs, resolved) {
-    return {
-        regionId: inputs.regionId,
-        zoneId: inputs.zoneId,
-        securityGroupId: inputs.securityGroupId,
-        vSwitchIds: inputs.vSwitchIds,
-        imageCacheName: resolved.imageCacheName,
-        images: resolved.images,
-        imageCacheSizeGiB: resolved.imageCacheSizeGiB,
-        eipInstanceId: inputs.eipInstanceId,
-        resourceGroupId: inputs.resourceGroupId,
-        annotations: inputs.annotations,
-        retentionDays: inputs.retentionDays,
-        eliminationStrategy: inputs.eliminationStrategy,
-        autoMatchImageCache: inputs.autoMatchImageCache,
-        flash: inputs.flash,
-        standardCopyCount: inputs.standardCopyCount,
-        flashCopyCount: inputs.flashCopyCount,
-        registryCredentials: inputs.registryCredentials,
-        acrRegistryInfos: inputs.acrRegistryInfos,
-        plainHttpRegistries: inputs.plainHttpRegistries,
-        insecureRegistries: inputs.insecureRegistries,
-        tags: [...resolved.ownTags, ...inputs.tags],
-    };
-}
-/** The request as it may be shown: passwords are not in it. */
-function printableRequest(request) {
-    const shown = {
-        ...request,
-        registryCredentials: request.registryCredentials.map(({ server, username }) => ({
-            server,
-            username,
-            password: '***',
-        })),
-    };
-    return JSON.stringify(shown, undefined, 2).split('\n');
-}
-
-;// CONCATENATED MODULE: ./src/steps/plan.ts
-
-
-function planOf(inputs, context, images) {
-    const release = {
-        repository: context.repository,
-        regionId: inputs.regionId,
-        ref: context.ref,
-        commit: context.sha,
-        label: context.tag.known ? context.tag.name : context.sha.slice(0, 7),
-        // Once per run attempt: the jobs of one attempt share the new cache, a re-run makes another.
-        occasion: inputs.reuse ? '' : `r${context.runId}-${context.runAttempt}`,
-        images,
-    };
-    return {
-        sought: { fingerprint: fingerprintOf(release), occasion: release.occasion },
-        owner: { repository: context.repository, group: groupOf(images) },
-        request: (imageCacheSizeGiB, spent) => createRequest(inputs, {
-            imageCacheName: inputs.imageCacheName ?? cacheName(release, spent),
-            imageCacheSizeGiB,
-            images: images.map(({ cachedReference }) => cachedReference),
-            ownTags: ownTags(release),
-        }),
-    };
-}
-
-;// CONCATENATED MODULE: ./src/steps/rehearse.ts
-
-
-
-/** dry-run: everything but the create, the wait and the deletions, each of which is told of instead. */
-async function rehearse(inputs, plan, inspection, { usable, failed }, deps) {
-    const { log, outputs, record } = deps;
-    record.result = 'dry-run';
-    outputs.set('result', 'dry-run');
-    if (usable) {
-        record.imageCacheId = usable.imageCacheId;
-        record.status = usable.status;
-        outputs.set('image-cache-id', usable.imageCacheId);
-        outputs.set('status', usable.status);
-        log.info(`Would use ${usable.imageCacheId} (${usable.status}), and create nothing.`);
-    }
-    const request = plan.request(await decideSize(inspection, inputs, deps), failed.length);
-    record.imageCacheName = usable?.imageCacheName ?? request.imageCacheName;
-    if (usable) {
-        // Log and summary tell of the cache that is there; the sum is that of the request.
-        record.imageCacheSizeGiB = usable.imageCacheSizeGiB;
-        delete record.sizeOrigin;
-    }
-    outputs.set('image-cache-name', request.imageCacheName);
-    outputs.set('image-cache-size', request.imageCacheSizeGiB);
-    log.info(usable ? 'Without it, this would be the request:' : 'This would be the request:');
-    for (const line of printableRequest(request))
-        log.info(line);
-    if (inputs.keepLatest !== undefined) {
-        await rehearseRemoval(plan, inputs.keepLatest, usable?.imageCacheId, deps);
-    }
-}
-async function rehearseRemoval({ owner }, keepLatest, usableId, { service, log, record }) {
-    // A cache that is yet to be made would be the newest; one that is being built would be Ready by then.
-    const keep = usableId === undefined ? keepLatest - 1 : keepLatest;
-    const caches = (await cachesOfGroup(service, owner)).map((cache) => cache.imageCacheId === usableId ? { ...cache, status: 'Ready' } : cache);
-    const old = cachesToDelete(caches, owner, keep, usableId);
-    record.wouldDelete = old.map(({ imageCacheId }) => imageCacheId);
-    log.info(`Would delete: ${old.map(({ imageCacheId }) => imageCacheId).join(', ') || 'nothing'}.`);
-}
-
-;// CONCATENATED MODULE: ./src/steps/together.ts
-
-/**
- * Two pieces of work at once. Both are waited for, so that where both fail both failures are told.
- *
- * @returns what the first one resolves with
- * @throws the error of the one that fails; where both do, ActionErrors with the first one's before the second one's
- */
-async function together(first, second) {
-    const ends = await Promise.allSettled([first, second]);
-    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-    if (failures.length === 2 && failures.every((failure) => failure instanceof ActionError)) {
-        throw new ActionErrors(failures);
-    }
-    // A cancel, or a defect of ours, is not one among others.
-    const [failure] = failures.filter((one) => !(one instanceof ActionError)).concat(failures);
-    if (failure !== undefined)
-        throw failure;
-    return first;
-}
-
-;// CONCATENATED MODULE: ./src/run.ts
-
-
-
-
-
-
-
-
-/**
- * The whole story: which images, do they exist, is there a cache of them, else make one, wait for it, tidy up.
- * Outputs and record are filled in on the way, so that they hold what is known when it rejects.
- *
- * @throws ActionError, or ActionErrors for several independent failures
- */
-async function run(inputs, context, deps) {
-    const phase = (title, work) => inPhase(title, deps, work);
-    deps.outputs.set('deleted-image-cache-ids', []);
-    const inspection = await phase('Look the images up in their registry', () => together(inspectImages(inputs, deps), deps.headStart()));
-    const plan = planOf(inputs, context, inspection.pinned);
-    const found = await phase('Look for a cache that holds them', () => lookUp(plan, deps));
-    if (inputs.dryRun) {
-        await phase('Dry run', () => rehearse(inputs, plan, inspection, found, deps));
-        return;
-    }
-    const obtained = found.usable
-        ? useExisting(found.usable, deps)
-        : await phase('Create the image cache', () => createCache(inputs, plan, inspection, found, deps));
-    announce(obtained, deps);
-    if (!inputs.wait) {
-        deps.log.info(`Not waiting for ${obtained.cache.imageCacheId} (${obtained.cache.status}): wait is false.`);
-        return;
-    }
-    const ready = obtained.result === 'reused'
-        ? obtained.cache
-        : await phase('Wait until it is Ready', () => awaitReady(obtained.cache, inputs, deps));
-    deps.outputs.set('snapshot-id', ready.snapshotId || ready.flashSnapshotId);
-    const { keepLatest } = inputs;
-    if (keepLatest === undefined)
-        return;
-    await phase('Remove old caches', () => removeOldCaches(plan, keepLatest, ready.imageCacheId, deps));
-}
-
-;// CONCATENATED MODULE: ./src/version.ts
-/** Equal to package.json's; a test holds the two together. */
-const version_VERSION = '0.1.0';
-/** Names us to registries and to the service, so that their operators know whom to ask. */
-const USER_AGENT = `warm-eci-image-cache/${version_VERSION}`;
-
-;// CONCATENATED MODULE: ./src/main.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Wires inputs, clients and reports together. Never rejects.
- *
- * @param signal aborts with a Cancelled as its reason
- * @returns the process's exit code: 0 only when what was asked for holds
- */
-async function main(env, signal) {
-    const secrets = new Secrets();
-    const desk = { secrets, log: runnerLog(secrets), outputs: new Outputs(), record: emptyRecord() };
-    let exitCode = 0;
-    try {
-        await (0,src_process/* untilCancelled */.c8)(work(env, desk, signal), signal, desk.record);
-        reportSuccess(desk);
-    }
-    catch (error) {
-        exitCode = reportFailure(error, desk);
-    }
-    if (summaryWanted({ env }))
-        await writeSummary(desk);
-    return exitCode;
-}
-async function work(env, desk, signal) {
-    const { log, record, secrets } = desk;
-    const runner = readRunner({ env });
-    useProxies(runner.proxies, { env, secrets, log });
-    const context = readReleaseContext(eventOfRunner());
-    const inputs = readInputs({ env }, context, secrets);
-    record.regionId = inputs.regionId;
-    for (const warning of inputs.warnings)
-        log.warning(warning);
-    const clock = clockWithSpeed(inputs.clockSpeed);
-    const logins = loginsFor({
-        credentials: inputs.registryCredentials,
-        images: inputs.releaseImages,
-        fromDockerConfig: dockerLogins({ file: runner.dockerConfig, secrets, log }),
-    });
-    const registry = createRegistry({
-        credentialsFor: (host) => logins.credentialsFor(host),
-        plainHttpRegistries: inputs.plainHttpRegistries,
-        insecureRegistries: inputs.insecureRegistries,
-        userAgent: USER_AGENT,
-        clock,
-        log,
-        signal,
-        onSecret: (secret) => {
-            secrets.add(secret);
-        },
-    });
-    const credentials = credentialsOf(inputs, desk, clock);
-    const service = createEciService({
-        regionId: inputs.regionId,
-        endpoint: inputs.endpoint,
-        credentials,
-        credentialsOrigin: inputs.credentials.kind === 'static' ? inputs.credentials.origin : undefined,
-        userAgent: USER_AGENT,
-        secrets,
-        log,
-    });
-    try {
-        await run(inputs, context, {
-            ...desk,
-            registry,
-            service: withRetries(service, { clock, log, signal }),
-            headStart: () => headStart(credentials),
-            explainEvent: diagnoseEvent,
-            clock,
-            signal,
-            dockerConfigHosts: logins.dockerConfigHosts,
-        });
-    }
-    finally {
-        registry.close();
-    }
-}
-function credentialsOf({ credentials, stsEndpoint, regionId }, desk, clock) {
-    if (credentials.kind === 'static') {
-        desk.log.info(`Credentials: ${credentials.origin}.`);
-        return staticProvider(credentials);
-    }
-    desk.log.info(`Credentials: the runner's OIDC token, for the role ${credentials.roleToAssume}.`);
-    return oidcProvider({
-        credentials,
-        stsEndpoint,
-        regionId,
-        getIdToken: runnerIdToken,
-        userAgent: USER_AGENT,
-        now: () => clock.now(),
-        ...desk,
-    });
-}
-
-
-/***/ }),
-
-/***/ 4006:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   JZ: () => (/* binding */ endProcess),
-/* harmony export */   c8: () => (/* binding */ untilCancelled),
-/* harmony export */   cJ: () => (/* binding */ Cancelled),
-/* harmony export */   dJ: () => (/* binding */ cancelOnSignals),
-/* harmony export */   wY: () => (/* binding */ silenceLibraryWarnings)
-/* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8500);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
-
-/** What has to do with the process itself: its signals, its warnings, its end. */
-/**
- * Exit codes of a process that a signal ended, by the convention of shells: 128 + the signal's number. SIGBREAK is
- * Ctrl+Break, which a runner on Windows sends after Ctrl+C; elsewhere nobody sends it (Node's "Signal events").
- */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 };
-/** Why a run was cut short. */
-class Cancelled extends Error {
-    signalName;
-    exitCode;
-    constructor(signalName) {
-        super(`cancelled by ${signalName}`);
-        this.signalName = signalName;
-        this.exitCode = EXIT_CODES[signalName];
-    }
-}
-/** Aborts, with a Cancelled as its reason, when the runner cancels the step. */
-function cancelOnSignals() {
-    const controller = new AbortController();
-    for (const name of Object.keys(EXIT_CODES)) {
-        process.on(name, () => {
-            controller.abort(new Cancelled(name));
-        });
-    }
-    return controller.signal;
-}
-/**
- * Deprecations in libraries, for which Node 24 warns on every run: the vendor's SDK calls url.parse() (DEP0169),
- * @actions/http-client calls Buffer() for a proxy's password (DEP0005). Our users cannot mend them.
- */
-const SILENCED = new Set(['DEP0169', 'DEP0005']);
-/** Keeps those two warnings from the log; every other one is shown. */
-function silenceLibraryWarnings() {
-    const emit = process.emitWarning.bind(process);
-    process.emitWarning = (...words) => {
-        const [, type, code] = words;
-        const named = typeof type === 'object' && type !== null ? type.code : code;
-        if (!SILENCED.has(named))
-            emit(...words);
-    };
-}
-/** The runner kills what does not end soon after a cancel; a create's answer usually comes within this. */
-const LAST_WAIT_MS = 1_000;
-/**
- * Resolves or rejects with the work, or rejects with the Cancelled as soon as the signal aborts. A create that
- * is under way then gets one second more: the ID of a cache that somebody pays for is worth the moment.
- */
-async function untilCancelled(work, signal, record) {
-    const cancelled = new Promise((_, reject) => {
-        const stop = () => {
-            void createHasEnded(record).then(() => {
-                reject(signal.reason);
-            });
-        };
-        if (signal.aborted)
-            stop();
-        else
-            signal.addEventListener('abort', stop, { once: true });
-    });
-    return Promise.race([work, cancelled]);
-}
-async function createHasEnded(record) {
-    const end = Date.now() + LAST_WAIT_MS;
-    while (record.creating && Date.now() < end)
-        await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(20);
-}
-/** Ends the process, whatever connection is still open, once everything that was printed is out. */
-function endProcess(exitCode) {
-    process.stdout.write('', () => {
-        process.exit(exitCode);
-    });
-}
-
-
-/***/ }),
-
-/***/ 2613:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
-
-/***/ }),
-
-/***/ 181:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
-
-/***/ }),
-
-/***/ 5317:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-
-/***/ }),
-
-/***/ 6982:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-
-/***/ }),
-
-/***/ 2250:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("dns");
-
-/***/ }),
-
-/***/ 4434:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-
-/***/ }),
-
-/***/ 9896:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-
-/***/ }),
-
-/***/ 8611:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
-
-/***/ }),
-
-/***/ 5692:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
-
-/***/ }),
-
-/***/ 9278:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
-
-/***/ }),
-
-/***/ 4589:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
-
-/***/ }),
-
-/***/ 6698:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
-
-/***/ }),
-
-/***/ 4573:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
-
-/***/ }),
-
-/***/ 7540:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
-
-/***/ }),
-
-/***/ 7598:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-
-/***/ }),
-
-/***/ 3053:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
-
-/***/ }),
-
-/***/ 610:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
-
-/***/ }),
-
-/***/ 8474:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
-
-/***/ }),
-
-/***/ 7067:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-
-/***/ }),
-
-/***/ 2467:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
-
-/***/ }),
-
-/***/ 7030:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-
-/***/ }),
-
-/***/ 643:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
-
-/***/ }),
-
-/***/ 1792:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
-
-/***/ }),
-
-/***/ 7075:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
-
-/***/ }),
-
-/***/ 8500:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-
-/***/ }),
-
-/***/ 1692:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
-
-/***/ }),
-
-/***/ 3136:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
-
-/***/ }),
-
-/***/ 7975:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-
-/***/ }),
-
-/***/ 3429:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
-
-/***/ }),
-
-/***/ 5919:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
-
-/***/ }),
-
-/***/ 8522:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
-
-/***/ }),
-
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-
-/***/ }),
-
-/***/ 6928:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-
-/***/ }),
-
-/***/ 932:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
-
-/***/ }),
-
-/***/ 3480:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("querystring");
-
-/***/ }),
-
-/***/ 2203:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
-
-/***/ }),
-
-/***/ 3193:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-
-/***/ }),
-
-/***/ 3557:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-
-/***/ }),
-
-/***/ 4756:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
-
-/***/ }),
-
-/***/ 2018:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tty");
-
-/***/ }),
-
-/***/ 7016:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
-
-/***/ }),
-
-/***/ 9023:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
-
-/***/ }),
-
-/***/ 3106:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
-
-/***/ }),
-
-/***/ 7349:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveBlockMap = __nccwpck_require__(7103);
-var resolveBlockSeq = __nccwpck_require__(334);
-var resolveFlowCollection = __nccwpck_require__(3142);
-
-function resolveCollection(CN, ctx, token, onError, tagName, tag) {
-    const coll = token.type === 'block-map'
-        ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag)
-        : token.type === 'block-seq'
-            ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag)
-            : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag);
-    const Coll = coll.constructor;
-    // If we got a tagName matching the class, or the tag name is '!',
-    // then use the tagName from the node class used to create it.
-    if (tagName === '!' || tagName === Coll.tagName) {
-        coll.tag = Coll.tagName;
-        return coll;
-    }
-    if (tagName)
-        coll.tag = tagName;
-    return coll;
-}
-function composeCollection(CN, ctx, token, props, onError) {
-    const tagToken = props.tag;
-    const tagName = !tagToken
-        ? null
-        : ctx.directives.tagName(tagToken.source, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg));
-    if (token.type === 'block-seq') {
-        const { anchor, newlineAfterProp: nl } = props;
-        const lastProp = anchor && tagToken
-            ? anchor.offset > tagToken.offset
-                ? anchor
-                : tagToken
-            : (anchor ?? tagToken);
-        if (lastProp && (!nl || nl.offset < lastProp.offset)) {
-            const message = 'Missing newline after block sequence props';
-            onError(lastProp, 'MISSING_CHAR', message);
-        }
-    }
-    const expType = token.type === 'block-map'
-        ? 'map'
-        : token.type === 'block-seq'
-            ? 'seq'
-            : token.start.source === '{'
-                ? 'map'
-                : 'seq';
-    // shortcut: check if it's a generic YAMLMap or YAMLSeq
-    // before jumping into the custom tag logic.
-    if (!tagToken ||
-        !tagName ||
-        tagName === '!' ||
-        (tagName === YAMLMap.YAMLMap.tagName && expType === 'map') ||
-        (tagName === YAMLSeq.YAMLSeq.tagName && expType === 'seq')) {
-        return resolveCollection(CN, ctx, token, onError, tagName);
-    }
-    let tag = ctx.schema.tags.find(t => t.tag === tagName && t.collection === expType);
-    if (!tag) {
-        const kt = ctx.schema.knownTags[tagName];
-        if (kt?.collection === expType) {
-            ctx.schema.tags.push(Object.assign({}, kt, { default: false }));
-            tag = kt;
-        }
-        else {
-            if (kt) {
-                onError(tagToken, 'BAD_COLLECTION_TYPE', `${kt.tag} used for ${expType} collection, but expects ${kt.collection ?? 'scalar'}`, true);
-            }
-            else {
-                onError(tagToken, 'TAG_RESOLVE_FAILED', `Unresolved tag: ${tagName}`, true);
-            }
-            return resolveCollection(CN, ctx, token, onError, tagName);
-        }
-    }
-    const coll = resolveCollection(CN, ctx, token, onError, tagName, tag);
-    const res = tag.resolve?.(coll, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg), ctx.options) ?? coll;
-    const node = identity.isNode(res)
-        ? res
-        : new Scalar.Scalar(res);
-    node.range = coll.range;
-    node.tag = tagName;
-    if (tag?.format)
-        node.format = tag.format;
-    return node;
-}
-
-exports.composeCollection = composeCollection;
-
-
-/***/ }),
-
-/***/ 3683:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Document = __nccwpck_require__(3021);
-var composeNode = __nccwpck_require__(5937);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
-
-function composeDoc(options, directives, { offset, start, value, end }, onError) {
-    const opts = Object.assign({ _directives: directives }, options);
-    const doc = new Document.Document(undefined, opts);
-    const ctx = {
-        atKey: false,
-        atRoot: true,
-        directives: doc.directives,
-        options: doc.options,
-        schema: doc.schema
-    };
-    const props = resolveProps.resolveProps(start, {
-        indicator: 'doc-start',
-        next: value ?? end?.[0],
-        offset,
-        onError,
-        parentIndent: 0,
-        startOnNewline: true
-    });
-    if (props.found) {
-        doc.directives.docStart = true;
-        if (value &&
-            (value.type === 'block-map' || value.type === 'block-seq') &&
-            !props.hasNewline)
-            onError(props.end, 'MISSING_CHAR', 'Block collection cannot start on same line with directives-end marker');
-    }
-    // @ts-expect-error If Contents is set, let's trust the user
-    doc.contents = value
-        ? composeNode.composeNode(ctx, value, props, onError)
-        : composeNode.composeEmptyNode(ctx, props.end, start, null, props, onError);
-    const contentEnd = doc.contents.range[2];
-    const re = resolveEnd.resolveEnd(end, contentEnd, false, onError);
-    if (re.comment)
-        doc.comment = re.comment;
-    doc.range = [offset, contentEnd, re.offset];
-    return doc;
-}
-
-exports.composeDoc = composeDoc;
-
-
-/***/ }),
-
-/***/ 5937:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var composeCollection = __nccwpck_require__(7349);
-var composeScalar = __nccwpck_require__(5413);
-var resolveEnd = __nccwpck_require__(7788);
-var utilEmptyScalarPosition = __nccwpck_require__(2599);
-
-const CN = { composeNode, composeEmptyNode };
-function composeNode(ctx, token, props, onError) {
-    const atKey = ctx.atKey;
-    const { spaceBefore, comment, anchor, tag } = props;
-    let node;
-    let isSrcToken = true;
-    switch (token.type) {
-        case 'alias':
-            node = composeAlias(ctx, token, onError);
-            if (anchor || tag)
-                onError(token, 'ALIAS_PROPS', 'An alias node must not specify any properties');
-            break;
-        case 'scalar':
-        case 'single-quoted-scalar':
-        case 'double-quoted-scalar':
-        case 'block-scalar':
-            node = composeScalar.composeScalar(ctx, token, tag, onError);
-            if (anchor)
-                node.anchor = anchor.source.substring(1);
-            break;
-        case 'block-map':
-        case 'block-seq':
-        case 'flow-collection':
-            try {
-                node = composeCollection.composeCollection(CN, ctx, token, props, onError);
-                if (anchor)
-                    node.anchor = anchor.source.substring(1);
-            }
-            catch (error) {
-                // Almost certainly here due to a stack overflow
-                const message = error instanceof Error ? error.message : String(error);
-                onError(token, 'RESOURCE_EXHAUSTION', message);
-            }
-            break;
-        default: {
-            const message = token.type === 'error'
-                ? token.message
-                : `Unsupported token (type: ${token.type})`;
-            onError(token, 'UNEXPECTED_TOKEN', message);
-            isSrcToken = false;
-        }
-    }
-    node ?? (node = composeEmptyNode(ctx, token.offset, undefined, null, props, onError));
-    if (anchor && node.anchor === '')
-        onError(anchor, 'BAD_ALIAS', 'Anchor cannot be an empty string');
-    if (atKey &&
-        ctx.options.stringKeys &&
-        (!identity.isScalar(node) ||
-            typeof node.value !== 'string' ||
-            (node.tag && node.tag !== 'tag:yaml.org,2002:str'))) {
-        const msg = 'With stringKeys, all keys must be strings';
-        onError(tag ?? token, 'NON_STRING_KEY', msg);
-    }
-    if (spaceBefore)
-        node.spaceBefore = true;
-    if (comment) {
-        if (token.type === 'scalar' && token.source === '')
-            node.comment = comment;
-        else
-            node.commentBefore = comment;
-    }
-    // @ts-expect-error Type checking misses meaning of isSrcToken
-    if (ctx.options.keepSourceTokens && isSrcToken)
-        node.srcToken = token;
-    return node;
-}
-function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag, end }, onError) {
-    const token = {
-        type: 'scalar',
-        offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
-        indent: -1,
-        source: ''
-    };
-    const node = composeScalar.composeScalar(ctx, token, tag, onError);
-    if (anchor) {
-        node.anchor = anchor.source.substring(1);
-        if (node.anchor === '')
-            onError(anchor, 'BAD_ALIAS', 'Anchor cannot be an empty string');
-    }
-    if (spaceBefore)
-        node.spaceBefore = true;
-    if (comment) {
-        node.comment = comment;
-        node.range[2] = end;
-    }
-    return node;
-}
-function composeAlias({ options }, { offset, source, end }, onError) {
-    const alias = new Alias.Alias(source.substring(1));
-    if (alias.source === '')
-        onError(offset, 'BAD_ALIAS', 'Alias cannot be an empty string');
-    if (alias.source.endsWith(':'))
-        onError(offset + source.length - 1, 'BAD_ALIAS', 'Alias ending in : is ambiguous', true);
-    const valueEnd = offset + source.length;
-    const re = resolveEnd.resolveEnd(end, valueEnd, options.strict, onError);
-    alias.range = [offset, valueEnd, re.offset];
-    if (re.comment)
-        alias.comment = re.comment;
-    return alias;
-}
-
-exports.composeEmptyNode = composeEmptyNode;
-exports.composeNode = composeNode;
-
-
-/***/ }),
-
-/***/ 5413:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
-
-function composeScalar(ctx, token, tagToken, onError) {
-    const { value, type, comment, range } = token.type === 'block-scalar'
-        ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError)
-        : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
-    const tagName = tagToken
-        ? ctx.directives.tagName(tagToken.source, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg))
-        : null;
-    let tag;
-    if (ctx.options.stringKeys && ctx.atKey) {
-        tag = ctx.schema[identity.SCALAR];
-    }
-    else if (tagName)
-        tag = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
-    else if (token.type === 'scalar')
-        tag = findScalarTagByTest(ctx, value, token, onError);
-    else
-        tag = ctx.schema[identity.SCALAR];
-    let scalar;
-    try {
-        const res = tag.resolve(value, msg => onError(tagToken ?? token, 'TAG_RESOLVE_FAILED', msg), ctx.options);
-        scalar = identity.isScalar(res) ? res : new Scalar.Scalar(res);
-    }
-    catch (error) {
-        const msg = error instanceof Error ? error.message : String(error);
-        onError(tagToken ?? token, 'TAG_RESOLVE_FAILED', msg);
-        scalar = new Scalar.Scalar(value);
-    }
-    scalar.range = range;
-    scalar.source = value;
-    if (type)
-        scalar.type = type;
-    if (tagName)
-        scalar.tag = tagName;
-    if (tag.format)
-        scalar.format = tag.format;
-    if (comment)
-        scalar.comment = comment;
-    return scalar;
-}
-function findScalarTagByName(schema, value, tagName, tagToken, onError) {
-    if (tagName === '!')
-        return schema[identity.SCALAR]; // non-specific tag
-    const matchWithTest = [];
-    for (const tag of schema.tags) {
-        if (!tag.collection && tag.tag === tagName) {
-            if (tag.default && tag.test)
-                matchWithTest.push(tag);
-            else
-                return tag;
-        }
-    }
-    for (const tag of matchWithTest)
-        if (tag.test?.test(value))
-            return tag;
-    const kt = schema.knownTags[tagName];
-    if (kt && !kt.collection) {
-        // Ensure that the known tag is available for stringifying,
-        // but does not get used by default.
-        schema.tags.push(Object.assign({}, kt, { default: false, test: undefined }));
-        return kt;
-    }
-    onError(tagToken, 'TAG_RESOLVE_FAILED', `Unresolved tag: ${tagName}`, tagName !== 'tag:yaml.org,2002:str');
-    return schema[identity.SCALAR];
-}
-function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
-    const tag = schema.tags.find(tag => (tag.default === true || (atKey && tag.default === 'key')) &&
-        tag.test?.test(value)) || schema[identity.SCALAR];
-    if (schema.compat) {
-        const compat = schema.compat.find(tag => tag.default && tag.test?.test(value)) ??
-            schema[identity.SCALAR];
-        if (tag.tag !== compat.tag) {
-            const ts = directives.tagString(tag.tag);
-            const cs = directives.tagString(compat.tag);
-            const msg = `Value may be parsed as either ${ts} or ${cs}`;
-            onError(token, 'TAG_RESOLVE_FAILED', msg, true);
-        }
-    }
-    return tag;
-}
-
-exports.composeScalar = composeScalar;
-
-
-/***/ }),
-
-/***/ 9984:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(1342);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var identity = __nccwpck_require__(1127);
-var composeDoc = __nccwpck_require__(3683);
-var resolveEnd = __nccwpck_require__(7788);
-
-function getErrorPos(src) {
-    if (typeof src === 'number')
-        return [src, src + 1];
-    if (Array.isArray(src))
-        return src.length === 2 ? src : [src[0], src[1]];
-    const { offset, source } = src;
-    return [offset, offset + (typeof source === 'string' ? source.length : 1)];
-}
-function parsePrelude(prelude) {
-    let comment = '';
-    let atComment = false;
-    let afterEmptyLine = false;
-    for (let i = 0; i < prelude.length; ++i) {
-        const source = prelude[i];
-        switch (source[0]) {
-            case '#':
-                comment +=
-                    (comment === '' ? '' : afterEmptyLine ? '\n\n' : '\n') +
-                        (source.substring(1) || ' ');
-                atComment = true;
-                afterEmptyLine = false;
-                break;
-            case '%':
-                if (prelude[i + 1]?.[0] !== '#')
-                    i += 1;
-                atComment = false;
-                break;
-            default:
-                // This may be wrong after doc-end, but in that case it doesn't matter
-                if (!atComment)
-                    afterEmptyLine = true;
-                atComment = false;
-        }
-    }
-    return { comment, afterEmptyLine };
-}
-/**
- * Compose a stream of CST nodes into a stream of YAML Documents.
- *
- * ```ts
- * import { Composer, Parser } from 'yaml'
- *
- * const src: string = ...
- * const tokens = new Parser().parse(src)
- * const docs = new Composer().compose(tokens)
- * ```
- */
-class Composer {
-    constructor(options = {}) {
-        this.doc = null;
-        this.atDirectives = false;
-        this.prelude = [];
-        this.errors = [];
-        this.warnings = [];
-        this.onError = (source, code, message, warning) => {
-            const pos = getErrorPos(source);
-            if (warning)
-                this.warnings.push(new errors.YAMLWarning(pos, code, message));
-            else
-                this.errors.push(new errors.YAMLParseError(pos, code, message));
-        };
-        // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
-        this.directives = new directives.Directives({ version: options.version || '1.2' });
-        this.options = options;
-    }
-    decorate(doc, afterDoc) {
-        const { comment, afterEmptyLine } = parsePrelude(this.prelude);
-        //console.log({ dc: doc.comment, prelude, comment })
-        if (comment) {
-            const dc = doc.contents;
-            if (afterDoc) {
-                doc.comment = doc.comment ? `${doc.comment}\n${comment}` : comment;
-            }
-            else if (afterEmptyLine || doc.directives.docStart || !dc) {
-                doc.commentBefore = comment;
-            }
-            else if (identity.isCollection(dc) && !dc.flow && dc.items.length > 0) {
-                let it = dc.items[0];
-                if (identity.isPair(it))
-                    it = it.key;
-                const cb = it.commentBefore;
-                it.commentBefore = cb ? `${comment}\n${cb}` : comment;
-            }
-            else {
-                const cb = dc.commentBefore;
-                dc.commentBefore = cb ? `${comment}\n${cb}` : comment;
-            }
-        }
-        if (afterDoc) {
-            for (let i = 0; i < this.errors.length; ++i)
-                doc.errors.push(this.errors[i]);
-            for (let i = 0; i < this.warnings.length; ++i)
-                doc.warnings.push(this.warnings[i]);
-        }
-        else {
-            doc.errors = this.errors;
-            doc.warnings = this.warnings;
-        }
-        this.prelude = [];
-        this.errors = [];
-        this.warnings = [];
-    }
-    /**
-     * Current stream status information.
-     *
-     * Mostly useful at the end of input for an empty stream.
-     */
-    streamInfo() {
-        return {
-            comment: parsePrelude(this.prelude).comment,
-            directives: this.directives,
-            errors: this.errors,
-            warnings: this.warnings
-        };
-    }
-    /**
-     * Compose tokens into documents.
-     *
-     * @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
-     * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
-     */
-    *compose(tokens, forceDoc = false, endOffset = -1) {
-        for (const token of tokens)
-            yield* this.next(token);
-        yield* this.end(forceDoc, endOffset);
-    }
-    /** Advance the composer by one CST token. */
-    *next(token) {
-        if (node_process.env.LOG_STREAM)
-            console.dir(token, { depth: null });
-        switch (token.type) {
-            case 'directive':
-                this.directives.add(token.source, (offset, message, warning) => {
-                    const pos = getErrorPos(token);
-                    pos[0] += offset;
-                    this.onError(pos, 'BAD_DIRECTIVE', message, warning);
-                });
-                this.prelude.push(token.source);
-                this.atDirectives = true;
-                break;
-            case 'document': {
-                const doc = composeDoc.composeDoc(this.options, this.directives, token, this.onError);
-                if (this.atDirectives && !doc.directives.docStart)
-                    this.onError(token, 'MISSING_CHAR', 'Missing directives-end/doc-start indicator line');
-                this.decorate(doc, false);
-                if (this.doc)
-                    yield this.doc;
-                this.doc = doc;
-                this.atDirectives = false;
-                break;
-            }
-            case 'byte-order-mark':
-            case 'space':
-                break;
-            case 'comment':
-            case 'newline':
-                this.prelude.push(token.source);
-                break;
-            case 'error': {
-                const msg = token.source
-                    ? `${token.message}: ${JSON.stringify(token.source)}`
-                    : token.message;
-                const error = new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', msg);
-                if (this.atDirectives || !this.doc)
-                    this.errors.push(error);
-                else
-                    this.doc.errors.push(error);
-                break;
-            }
-            case 'doc-end': {
-                if (!this.doc) {
-                    const msg = 'Unexpected doc-end without preceding document';
-                    this.errors.push(new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', msg));
-                    break;
-                }
-                this.doc.directives.docEnd = true;
-                const end = resolveEnd.resolveEnd(token.end, token.offset + token.source.length, this.doc.options.strict, this.onError);
-                this.decorate(this.doc, true);
-                if (end.comment) {
-                    const dc = this.doc.comment;
-                    this.doc.comment = dc ? `${dc}\n${end.comment}` : end.comment;
-                }
-                this.doc.range[2] = end.offset;
-                break;
-            }
-            default:
-                this.errors.push(new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', `Unsupported token ${token.type}`));
-        }
-    }
-    /**
-     * Call at end of input to yield any remaining document.
-     *
-     * @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
-     * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
-     */
-    *end(forceDoc = false, endOffset = -1) {
-        if (this.doc) {
-            this.decorate(this.doc, true);
-            yield this.doc;
-            this.doc = null;
-        }
-        else if (forceDoc) {
-            const opts = Object.assign({ _directives: this.directives }, this.options);
-            const doc = new Document.Document(undefined, opts);
-            if (this.atDirectives)
-                this.onError(endOffset, 'MISSING_CHAR', 'Missing directives-end indicator line');
-            doc.range = [0, endOffset, endOffset];
-            this.decorate(doc, false);
-            yield doc;
-        }
-    }
-}
-
-exports.Composer = Composer;
-
-
-/***/ }),
-
-/***/ 7103:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var resolveProps = __nccwpck_require__(4631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
-var utilMapIncludes = __nccwpck_require__(1187);
-
-const startColMsg = 'All mapping items must start at the same column';
-function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
-    const NodeClass = tag?.nodeClass ?? YAMLMap.YAMLMap;
-    const map = new NodeClass(ctx.schema);
-    if (ctx.atRoot)
-        ctx.atRoot = false;
-    let offset = bm.offset;
-    let commentEnd = null;
-    for (const collItem of bm.items) {
-        const { start, key, sep, value } = collItem;
-        // key properties
-        const keyProps = resolveProps.resolveProps(start, {
-            indicator: 'explicit-key-ind',
-            next: key ?? sep?.[0],
-            offset,
-            onError,
-            parentIndent: bm.indent,
-            startOnNewline: true
-        });
-        const implicitKey = !keyProps.found;
-        if (implicitKey) {
-            if (key) {
-                if (key.type === 'block-seq')
-                    onError(offset, 'BLOCK_AS_IMPLICIT_KEY', 'A block sequence may not be used as an implicit map key');
-                else if ('indent' in key && key.indent !== bm.indent)
-                    onError(offset, 'BAD_INDENT', startColMsg);
-            }
-            if (!keyProps.anchor && !keyProps.tag && !sep) {
-                commentEnd = keyProps.end;
-                if (keyProps.comment) {
-                    if (map.comment)
-                        map.comment += '\n' + keyProps.comment;
-                    else
-                        map.comment = keyProps.comment;
-                }
-                continue;
-            }
-            if (keyProps.newlineAfterProp || utilContainsNewline.containsNewline(key)) {
-                onError(key ?? start[start.length - 1], 'MULTILINE_IMPLICIT_KEY', 'Implicit keys need to be on a single line');
-            }
-        }
-        else if (keyProps.found?.indent !== bm.indent) {
-            onError(offset, 'BAD_INDENT', startColMsg);
-        }
-        // key value
-        ctx.atKey = true;
-        const keyStart = keyProps.end;
-        const keyNode = key
-            ? composeNode(ctx, key, keyProps, onError)
-            : composeEmptyNode(ctx, keyStart, start, null, keyProps, onError);
-        if (ctx.schema.compat)
-            utilFlowIndentCheck.flowIndentCheck(bm.indent, key, onError);
-        ctx.atKey = false;
-        if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
-            onError(keyStart, 'DUPLICATE_KEY', 'Map keys must be unique');
-        // value properties
-        const valueProps = resolveProps.resolveProps(sep ?? [], {
-            indicator: 'map-value-ind',
-            next: value,
-            offset: keyNode.range[2],
-            onError,
-            parentIndent: bm.indent,
-            startOnNewline: !key || key.type === 'block-scalar'
-        });
-        offset = valueProps.end;
-        if (valueProps.found) {
-            if (implicitKey) {
-                if (value?.type === 'block-map' && !valueProps.hasNewline)
-                    onError(offset, 'BLOCK_AS_IMPLICIT_KEY', 'Nested mappings are not allowed in compact mappings');
-                if (ctx.options.strict &&
-                    keyProps.start < valueProps.found.offset - 1024)
-                    onError(keyNode.range, 'KEY_OVER_1024_CHARS', 'The : indicator must be at most 1024 chars after the start of an implicit block mapping key');
-            }
-            // value value
-            const valueNode = value
-                ? composeNode(ctx, value, valueProps, onError)
-                : composeEmptyNode(ctx, offset, sep, null, valueProps, onError);
-            if (ctx.schema.compat)
-                utilFlowIndentCheck.flowIndentCheck(bm.indent, value, onError);
-            offset = valueNode.range[2];
-            const pair = new Pair.Pair(keyNode, valueNode);
-            if (ctx.options.keepSourceTokens)
-                pair.srcToken = collItem;
-            map.items.push(pair);
-        }
-        else {
-            // key with no value
-            if (implicitKey)
-                onError(keyNode.range, 'MISSING_CHAR', 'Implicit map keys need to be followed by map values');
-            if (valueProps.comment) {
-                if (keyNode.comment)
-                    keyNode.comment += '\n' + valueProps.comment;
-                else
-                    keyNode.comment = valueProps.comment;
-            }
-            const pair = new Pair.Pair(keyNode);
-            if (ctx.options.keepSourceTokens)
-                pair.srcToken = collItem;
-            map.items.push(pair);
-        }
-    }
-    if (commentEnd && commentEnd < offset)
-        onError(commentEnd, 'IMPOSSIBLE', 'Map comment with trailing content');
-    map.range = [bm.offset, offset, commentEnd ?? offset];
-    return map;
-}
-
-exports.resolveBlockMap = resolveBlockMap;
-
-
-/***/ }),
-
-/***/ 8913:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-
-function resolveBlockScalar(ctx, scalar, onError) {
-    const start = scalar.offset;
-    const header = parseBlockScalarHeader(scalar, ctx.options.strict, onError);
-    if (!header)
-        return { value: '', type: null, comment: '', range: [start, start, start] };
-    const type = header.mode === '>' ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
-    const lines = scalar.source ? splitLines(scalar.source) : [];
-    // determine the end of content & start of chomping
-    let chompStart = lines.length;
-    for (let i = lines.length - 1; i >= 0; --i) {
-        const content = lines[i][1];
-        if (content === '' || content === '\r')
-            chompStart = i;
-        else
-            break;
-    }
-    // shortcut for empty contents
-    if (chompStart === 0) {
-        const value = header.chomp === '+' && lines.length > 0
-            ? '\n'.repeat(Math.max(1, lines.length - 1))
-            : '';
-        let end = start + header.length;
-        if (scalar.source)
-            end += scalar.source.length;
-        return { value, type, comment: header.comment, range: [start, end, end] };
-    }
-    // find the indentation level to trim from start
-    let trimIndent = scalar.indent + header.indent;
-    let offset = scalar.offset + header.length;
-    let contentStart = 0;
-    for (let i = 0; i < chompStart; ++i) {
-        const [indent, content] = lines[i];
-        if (content === '' || content === '\r') {
-            if (header.indent === 0 && indent.length > trimIndent)
-                trimIndent = indent.length;
-        }
-        else {
-            if (indent.length < trimIndent) {
-                const message = 'Block scalars with more-indented leading empty lines must use an explicit indentation indicator';
-                onError(offset + indent.length, 'MISSING_CHAR', message);
-            }
-            if (header.indent === 0)
-                trimIndent = indent.length;
-            contentStart = i;
-            if (trimIndent === 0 && !ctx.atRoot) {
-                const message = 'Block scalar values in collections must be indented';
-                onError(offset, 'BAD_INDENT', message);
-            }
-            break;
-        }
-        offset += indent.length + content.length + 1;
-    }
-    // include trailing more-indented empty lines in content
-    for (let i = lines.length - 1; i >= chompStart; --i) {
-        if (lines[i][0].length > trimIndent)
-            chompStart = i + 1;
-    }
-    let value = '';
-    let sep = '';
-    let prevMoreIndented = false;
-    // leading whitespace is kept intact
-    for (let i = 0; i < contentStart; ++i)
-        value += lines[i][0].slice(trimIndent) + '\n';
-    for (let i = contentStart; i < chompStart; ++i) {
-        let [indent, content] = lines[i];
-        offset += indent.length + content.length + 1;
-        const crlf = content[content.length - 1] === '\r';
-        if (crlf)
-            content = content.slice(0, -1);
-        /* istanbul ignore if already caught in lexer */
-        if (content && indent.length < trimIndent) {
-            const src = header.indent
-                ? 'explicit indentation indicator'
-                : 'first line';
-            const message = `Block scalar lines must not be less indented than their ${src}`;
-            onError(offset - content.length - (crlf ? 2 : 1), 'BAD_INDENT', message);
-            indent = '';
-        }
-        if (type === Scalar.Scalar.BLOCK_LITERAL) {
-            value += sep + indent.slice(trimIndent) + content;
-            sep = '\n';
-        }
-        else if (indent.length > trimIndent || content[0] === '\t') {
-            // more-indented content within a folded block
-            if (sep === ' ')
-                sep = '\n';
-            else if (!prevMoreIndented && sep === '\n')
-                sep = '\n\n';
-            value += sep + indent.slice(trimIndent) + content;
-            sep = '\n';
-            prevMoreIndented = true;
-        }
-        else if (content === '') {
-            // empty line
-            if (sep === '\n')
-                value += '\n';
-            else
-                sep = '\n';
-        }
-        else {
-            value += sep + content;
-            sep = ' ';
-            prevMoreIndented = false;
-        }
-    }
-    switch (header.chomp) {
-        case '-':
-            break;
-        case '+':
-            for (let i = chompStart; i < lines.length; ++i)
-                value += '\n' + lines[i][0].slice(trimIndent);
-            if (value[value.length - 1] !== '\n')
-                value += '\n';
-            break;
-        default:
-            value += '\n';
-    }
-    const end = start + header.length + scalar.source.length;
-    return { value, type, comment: header.comment, range: [start, end, end] };
-}
-function parseBlockScalarHeader({ offset, props }, strict, onError) {
-    /* istanbul ignore if should not happen */
-    if (props[0].type !== 'block-scalar-header') {
-        onError(props[0], 'IMPOSSIBLE', 'Block scalar header not found');
-        return null;
-    }
-    const { source } = props[0];
-    const mode = source[0];
-    let indent = 0;
-    let chomp = '';
-    let error = -1;
-    for (let i = 1; i < source.length; ++i) {
-        const ch = source[i];
-        if (!chomp && (ch === '-' || ch === '+'))
-            chomp = ch;
-        else {
-            const n = Number(ch);
-            if (!indent && n)
-                indent = n;
-            else if (error === -1)
-                error = offset + i;
-        }
-    }
-    if (error !== -1)
-        onError(error, 'UNEXPECTED_TOKEN', `Block scalar header includes extra characters: ${source}`);
-    let hasSpace = false;
-    let comment = '';
-    let length = source.length;
-    for (let i = 1; i < props.length; ++i) {
-        const token = props[i];
-        switch (token.type) {
-            case 'space':
-                hasSpace = true;
-            // fallthrough
-            case 'newline':
-                length += token.source.length;
-                break;
-            case 'comment':
-                if (strict && !hasSpace) {
-                    const message = 'Comments must be separated from other tokens by white space characters';
-                    onError(token, 'MISSING_CHAR', message);
-                }
-                length += token.source.length;
-                comment = token.source.substring(1);
-                break;
-            case 'error':
-                onError(token, 'UNEXPECTED_TOKEN', token.message);
-                length += token.source.length;
-                break;
-            /* istanbul ignore next should not happen */
-            default: {
-                const message = `Unexpected token in block scalar header: ${token.type}`;
-                onError(token, 'UNEXPECTED_TOKEN', message);
-                const ts = token.source;
-                if (ts && typeof ts === 'string')
-                    length += ts.length;
-            }
-        }
-    }
-    return { mode, indent, chomp, comment, length };
-}
-/** @returns Array of lines split up as `[indent, content]` */
-function splitLines(source) {
-    const split = source.split(/\n( *)/);
-    const first = split[0];
-    const m = first.match(/^( *)/);
-    const line0 = m?.[1]
-        ? [m[1], first.slice(m[1].length)]
-        : ['', first];
-    const lines = [line0];
-    for (let i = 1; i < split.length; i += 2)
-        lines.push([split[i], split[i + 1]]);
-    return lines;
-}
-
-exports.resolveBlockScalar = resolveBlockScalar;
-
-
-/***/ }),
-
-/***/ 334:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveProps = __nccwpck_require__(4631);
-var utilFlowIndentCheck = __nccwpck_require__(4051);
-
-function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
-    const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
-    const seq = new NodeClass(ctx.schema);
-    if (ctx.atRoot)
-        ctx.atRoot = false;
-    if (ctx.atKey)
-        ctx.atKey = false;
-    let offset = bs.offset;
-    let commentEnd = null;
-    for (const { start, value } of bs.items) {
-        const props = resolveProps.resolveProps(start, {
-            indicator: 'seq-item-ind',
-            next: value,
-            offset,
-            onError,
-            parentIndent: bs.indent,
-            startOnNewline: true
-        });
-        if (!props.found) {
-            if (props.anchor || props.tag || value) {
-                if (value?.type === 'block-seq')
-                    onError(props.end, 'BAD_INDENT', 'All sequence items must start at the same column');
-                else
-                    onError(offset, 'MISSING_CHAR', 'Sequence item without - indicator');
-            }
-            else {
-                commentEnd = props.end;
-                if (props.comment)
-                    seq.comment = props.comment;
-                continue;
-            }
-        }
-        const node = value
-            ? composeNode(ctx, value, props, onError)
-            : composeEmptyNode(ctx, props.end, start, null, props, onError);
-        if (ctx.schema.compat)
-            utilFlowIndentCheck.flowIndentCheck(bs.indent, value, onError);
-        offset = node.range[2];
-        seq.items.push(node);
-    }
-    seq.range = [bs.offset, offset, commentEnd ?? offset];
-    return seq;
-}
-
-exports.resolveBlockSeq = resolveBlockSeq;
-
-
-/***/ }),
-
-/***/ 7788:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-function resolveEnd(end, offset, reqSpace, onError) {
-    let comment = '';
-    if (end) {
-        let hasSpace = false;
-        let sep = '';
-        for (const token of end) {
-            const { source, type } = token;
-            switch (type) {
-                case 'space':
-                    hasSpace = true;
-                    break;
-                case 'comment': {
-                    if (reqSpace && !hasSpace)
-                        onError(token, 'MISSING_CHAR', 'Comments must be separated from other tokens by white space characters');
-                    const cb = source.substring(1) || ' ';
-                    if (!comment)
-                        comment = cb;
-                    else
-                        comment += sep + cb;
-                    sep = '';
-                    break;
-                }
-                case 'newline':
-                    if (comment)
-                        sep += source;
-                    hasSpace = true;
-                    break;
-                default:
-                    onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${type} at node end`);
-            }
-            offset += source.length;
-        }
-    }
-    return { comment, offset };
-}
-
-exports.resolveEnd = resolveEnd;
-
-
-/***/ }),
-
-/***/ 3142:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var resolveEnd = __nccwpck_require__(7788);
-var resolveProps = __nccwpck_require__(4631);
-var utilContainsNewline = __nccwpck_require__(9499);
-var utilMapIncludes = __nccwpck_require__(1187);
-
-const blockMsg = 'Block collections are not allowed within flow collections';
-const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
-function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-    const isMap = fc.start.source === '{';
-    const fcName = isMap ? 'flow map' : 'flow sequence';
-    const NodeClass = (tag?.nodeClass ?? (isMap ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq));
-    const coll = new NodeClass(ctx.schema);
-    coll.flow = true;
-    const atRoot = ctx.atRoot;
-    if (atRoot)
-        ctx.atRoot = false;
-    if (ctx.atKey)
-        ctx.atKey = false;
-    let offset = fc.offset + fc.start.source.length;
-    for (let i = 0; i < fc.items.length; ++i) {
-        const collItem = fc.items[i];
-        const { start, key, sep, value } = collItem;
-        const props = resolveProps.resolveProps(start, {
-            flow: fcName,
-            indicator: 'explicit-key-ind',
-            next: key ?? sep?.[0],
-            offset,
-            onError,
-            parentIndent: fc.indent,
-            startOnNewline: false
-        });
-        if (!props.found) {
-            if (!props.anchor && !props.tag && !sep && !value) {
-                if (i === 0 && props.comma)
-                    onError(props.comma, 'UNEXPECTED_TOKEN', `Unexpected , in ${fcName}`);
-                else if (i < fc.items.length - 1)
-                    onError(props.start, 'UNEXPECTED_TOKEN', `Unexpected empty item in ${fcName}`);
-                if (props.comment) {
-                    if (coll.comment)
-                        coll.comment += '\n' + props.comment;
-                    else
-                        coll.comment = props.comment;
-                }
-                offset = props.end;
-                continue;
-            }
-            if (!isMap && ctx.options.strict && utilContainsNewline.containsNewline(key))
-                onError(key, // checked by containsNewline()
-                'MULTILINE_IMPLICIT_KEY', 'Implicit keys of flow sequence pairs need to be on a single line');
-        }
-        if (i === 0) {
-            if (props.comma)
-                onError(props.comma, 'UNEXPECTED_TOKEN', `Unexpected , in ${fcName}`);
-        }
-        else {
-            if (!props.comma)
-                onError(props.start, 'MISSING_CHAR', `Missing , between ${fcName} items`);
-            if (props.comment) {
-                let prevItemComment = '';
-                loop: for (const st of start) {
-                    switch (st.type) {
-                        case 'comma':
-                        case 'space':
-                            break;
-                        case 'comment':
-                            prevItemComment = st.source.substring(1);
-                            break loop;
-                        default:
-                            break loop;
-                    }
-                }
-                if (prevItemComment) {
-                    let prev = coll.items[coll.items.length - 1];
-                    if (identity.isPair(prev))
-                        prev = prev.value ?? prev.key;
-                    if (prev.comment)
-                        prev.comment += '\n' + prevItemComment;
-                    else
-                        prev.comment = prevItemComment;
-                    props.comment = props.comment.substring(prevItemComment.length + 1);
-                }
-            }
-        }
-        if (!isMap && !sep && !props.found) {
-            // item is a value in a seq
-            // → key & sep are empty, start does not include ? or :
-            const valueNode = value
-                ? composeNode(ctx, value, props, onError)
-                : composeEmptyNode(ctx, props.end, sep, null, props, onError);
-            coll.items.push(valueNode);
-            offset = valueNode.range[2];
-            if (isBlock(value))
-                onError(valueNode.range, 'BLOCK_IN_FLOW', blockMsg);
-        }
-        else {
-            // item is a key+value pair
-            // key value
-            ctx.atKey = true;
-            const keyStart = props.end;
-            const keyNode = key
-                ? composeNode(ctx, key, props, onError)
-                : composeEmptyNode(ctx, keyStart, start, null, props, onError);
-            if (isBlock(key))
-                onError(keyNode.range, 'BLOCK_IN_FLOW', blockMsg);
-            ctx.atKey = false;
-            // value properties
-            const valueProps = resolveProps.resolveProps(sep ?? [], {
-                flow: fcName,
-                indicator: 'map-value-ind',
-                next: value,
-                offset: keyNode.range[2],
-                onError,
-                parentIndent: fc.indent,
-                startOnNewline: false
-            });
-            if (valueProps.found) {
-                if (!isMap && !props.found && ctx.options.strict) {
-                    if (sep)
-                        for (const st of sep) {
-                            if (st === valueProps.found)
-                                break;
-                            if (st.type === 'newline') {
-                                onError(st, 'MULTILINE_IMPLICIT_KEY', 'Implicit keys of flow sequence pairs need to be on a single line');
-                                break;
-                            }
-                        }
-                    if (props.start < valueProps.found.offset - 1024)
-                        onError(valueProps.found, 'KEY_OVER_1024_CHARS', 'The : indicator must be at most 1024 chars after the start of an implicit flow sequence key');
-                }
-            }
-            else if (value) {
-                if ('source' in value && value.source?.[0] === ':')
-                    onError(value, 'MISSING_CHAR', `Missing space after : in ${fcName}`);
-                else
-                    onError(valueProps.start, 'MISSING_CHAR', `Missing , or : between ${fcName} items`);
-            }
-            // value value
-            const valueNode = value
-                ? composeNode(ctx, value, valueProps, onError)
-                : valueProps.found
-                    ? composeEmptyNode(ctx, valueProps.end, sep, null, valueProps, onError)
-                    : null;
-            if (valueNode) {
-                if (isBlock(value))
-                    onError(valueNode.range, 'BLOCK_IN_FLOW', blockMsg);
-            }
-            else if (valueProps.comment) {
-                if (keyNode.comment)
-                    keyNode.comment += '\n' + valueProps.comment;
-                else
-                    keyNode.comment = valueProps.comment;
-            }
-            const pair = new Pair.Pair(keyNode, valueNode);
-            if (ctx.options.keepSourceTokens)
-                pair.srcToken = collItem;
-            if (isMap) {
-                const map = coll;
-                if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
-                    onError(keyStart, 'DUPLICATE_KEY', 'Map keys must be unique');
-                map.items.push(pair);
-            }
-            else {
-                const map = new YAMLMap.YAMLMap(ctx.schema);
-                map.flow = true;
-                map.items.push(pair);
-                const endRange = (valueNode ?? keyNode).range;
-                map.range = [keyNode.range[0], endRange[1], endRange[2]];
-                coll.items.push(map);
-            }
-            offset = valueNode ? valueNode.range[2] : valueProps.end;
-        }
-    }
-    const expectedEnd = isMap ? '}' : ']';
-    const [ce, ...ee] = fc.end;
-    let cePos = offset;
-    if (ce?.source === expectedEnd)
-        cePos = ce.offset + ce.source.length;
-    else {
-        const name = fcName[0].toUpperCase() + fcName.substring(1);
-        const msg = atRoot
-            ? `${name} must end with a ${expectedEnd}`
-            : `${name} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
-        onError(offset, atRoot ? 'MISSING_CHAR' : 'BAD_INDENT', msg);
-        if (ce && ce.source.length !== 1)
-            ee.unshift(ce);
-    }
-    if (ee.length > 0) {
-        const end = resolveEnd.resolveEnd(ee, cePos, ctx.options.strict, onError);
-        if (end.comment) {
-            if (coll.comment)
-                coll.comment += '\n' + end.comment;
-            else
-                coll.comment = end.comment;
-        }
-        coll.range = [fc.offset, cePos, end.offset];
-    }
-    else {
-        coll.range = [fc.offset, cePos, cePos];
-    }
-    return coll;
-}
-
-exports.resolveFlowCollection = resolveFlowCollection;
-
-
-/***/ }),
-
-/***/ 6842:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-var resolveEnd = __nccwpck_require__(7788);
-
-function resolveFlowScalar(scalar, strict, onError) {
-    const { offset, type, source, end } = scalar;
-    let _type;
-    let value;
-    const _onError = (rel, code, msg) => onError(offset + rel, code, msg);
-    switch (type) {
-        case 'scalar':
-            _type = Scalar.Scalar.PLAIN;
-            value = plainValue(source, _onError);
-            break;
-        case 'single-quoted-scalar':
-            _type = Scalar.Scalar.QUOTE_SINGLE;
-            value = singleQuotedValue(source, _onError);
-            break;
-        case 'double-quoted-scalar':
-            _type = Scalar.Scalar.QUOTE_DOUBLE;
-            value = doubleQuotedValue(source, _onError);
-            break;
-        /* istanbul ignore next should not happen */
-        default:
-            onError(scalar, 'UNEXPECTED_TOKEN', `Expected a flow scalar value, but found: ${type}`);
-            return {
-                value: '',
-                type: null,
-                comment: '',
-                range: [offset, offset + source.length, offset + source.length]
-            };
-    }
-    const valueEnd = offset + source.length;
-    const re = resolveEnd.resolveEnd(end, valueEnd, strict, onError);
-    return {
-        value,
-        type: _type,
-        comment: re.comment,
-        range: [offset, valueEnd, re.offset]
-    };
-}
-function plainValue(source, onError) {
-    let badChar = '';
-    switch (source[0]) {
-        /* istanbul ignore next should not happen */
-        case '\t':
-            badChar = 'a tab character';
-            break;
-        case ',':
-            badChar = 'flow indicator character ,';
-            break;
-        case '%':
-            badChar = 'directive indicator character %';
-            break;
-        case '|':
-        case '>': {
-            badChar = `block scalar indicator ${source[0]}`;
-            break;
-        }
-        case '@':
-        case '`': {
-            badChar = `reserved character ${source[0]}`;
-            break;
-        }
-    }
-    if (badChar)
-        onError(0, 'BAD_SCALAR_START', `Plain value cannot start with ${badChar}`);
-    return unfoldLines(source);
-}
-function singleQuotedValue(source, onError) {
-    if (source[source.length - 1] !== "'" || source.length === 1)
-        onError(source.length, 'MISSING_CHAR', "Missing closing 'quote");
-    return unfoldLines(source.slice(1, -1)).replace(/''/g, "'");
-}
-function unfoldLines(source) {
-    const line = /(.*?)\r?\n/sy;
-    let match = line.exec(source);
-    if (!match)
-        return source;
-    /**
-     * The negative lookbehinds in these RegExps are to
-     * prevent causing a polynomial search time in certain cases.
-     *
-     * The try-catch is for Safari < 16.4 and other old browsers:
-     * https://caniuse.com/js-regexp-lookbehind
-     */
-    let trimEnd, trimBoth;
-    try {
-        trimEnd = new RegExp('(?<![ \t])[ \t]+$');
-        trimBoth = new RegExp('^[ \t]+|(?<![ \t])[ \t]+$', 'g');
-    }
-    catch {
-        trimEnd = /[ \t]+$/;
-        trimBoth = /^[ \t]+|[ \t]+$/g;
-    }
-    let res = match[1].replace(trimEnd, '');
-    let sep = ' ';
-    let pos = line.lastIndex;
-    while ((match = line.exec(source))) {
-        const lm = match[1].replace(trimBoth, '');
-        if (lm === '') {
-            if (sep === '\n')
-                res += sep;
-            else
-                sep = '\n';
-        }
-        else {
-            res += sep + lm;
-            sep = ' ';
-        }
-        pos = line.lastIndex;
-    }
-    const last = /[ \t]*(.*)/sy;
-    last.lastIndex = pos;
-    match = last.exec(source);
-    return res + sep + (match?.[1] ?? '');
-}
-function doubleQuotedValue(source, onError) {
-    let res = '';
-    for (let i = 1; i < source.length - 1; ++i) {
-        const ch = source[i];
-        if (ch === '\r' && source[i + 1] === '\n')
-            continue;
-        if (ch === '\n') {
-            const { fold, offset } = foldNewline(source, i);
-            res += fold;
-            i = offset;
-        }
-        else if (ch === '\\') {
-            let next = source[++i];
-            const cc = escapeCodes[next];
-            if (cc)
-                res += cc;
-            else if (next === '\n') {
-                // skip escaped newlines, but still trim the following line
-                next = source[i + 1];
-                while (next === ' ' || next === '\t')
-                    next = source[++i + 1];
-            }
-            else if (next === '\r' && source[i + 1] === '\n') {
-                // skip escaped CRLF newlines, but still trim the following line
-                next = source[++i + 1];
-                while (next === ' ' || next === '\t')
-                    next = source[++i + 1];
-            }
-            else if (next === 'x' || next === 'u' || next === 'U') {
-                const length = next === 'x' ? 2 : next === 'u' ? 4 : 8;
-                res += parseCharCode(source, i + 1, length, onError);
-                i += length;
-            }
-            else {
-                const raw = source.substr(i - 1, 2);
-                onError(i - 1, 'BAD_DQ_ESCAPE', `Invalid escape sequence ${raw}`);
-                res += raw;
-            }
-        }
-        else if (ch === ' ' || ch === '\t') {
-            // trim trailing whitespace
-            const wsStart = i;
-            let next = source[i + 1];
-            while (next === ' ' || next === '\t')
-                next = source[++i + 1];
-            if (next !== '\n' && !(next === '\r' && source[i + 2] === '\n'))
-                res += i > wsStart ? source.slice(wsStart, i + 1) : ch;
-        }
-        else {
-            res += ch;
-        }
-    }
-    if (source[source.length - 1] !== '"' || source.length === 1)
-        onError(source.length, 'MISSING_CHAR', 'Missing closing "quote');
-    return res;
-}
-/**
- * Fold a single newline into a space, multiple newlines to N - 1 newlines.
- * Presumes `source[offset] === '\n'`
- */
-function foldNewline(source, offset) {
-    let fold = '';
-    let ch = source[offset + 1];
-    while (ch === ' ' || ch === '\t' || ch === '\n' || ch === '\r') {
-        if (ch === '\r' && source[offset + 2] !== '\n')
-            break;
-        if (ch === '\n')
-            fold += '\n';
-        offset += 1;
-        ch = source[offset + 1];
-    }
-    if (!fold)
-        fold = ' ';
-    return { fold, offset };
-}
-const escapeCodes = {
-    '0': '\0', // null character
-    a: '\x07', // bell character
-    b: '\b', // backspace
-    e: '\x1b', // escape character
-    f: '\f', // form feed
-    n: '\n', // line feed
-    r: '\r', // carriage return
-    t: '\t', // horizontal tab
-    v: '\v', // vertical tab
-    N: '\u0085', // Unicode next line
-    _: '\u00a0', // Unicode non-breaking space
-    L: '\u2028', // Unicode line separator
-    P: '\u2029', // Unicode paragraph separator
-    ' ': ' ',
-    '"': '"',
-    '/': '/',
-    '\\': '\\',
-    '\t': '\t'
-};
-function parseCharCode(source, offset, length, onError) {
-    const cc = source.substr(offset, length);
-    const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-    const code = ok ? parseInt(cc, 16) : NaN;
-    try {
-        return String.fromCodePoint(code);
-    }
-    catch {
-        const raw = source.substr(offset - 2, length + 2);
-        onError(offset - 2, 'BAD_DQ_ESCAPE', `Invalid escape sequence ${raw}`);
-        return raw;
-    }
-}
-
-exports.resolveFlowScalar = resolveFlowScalar;
-
-
-/***/ }),
-
-/***/ 4631:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
-    let spaceBefore = false;
-    let atNewline = startOnNewline;
-    let hasSpace = startOnNewline;
-    let comment = '';
-    let commentSep = '';
-    let hasNewline = false;
-    let reqSpace = false;
-    let tab = null;
-    let anchor = null;
-    let tag = null;
-    let newlineAfterProp = null;
-    let comma = null;
-    let found = null;
-    let start = null;
-    for (const token of tokens) {
-        if (reqSpace) {
-            if (token.type !== 'space' &&
-                token.type !== 'newline' &&
-                token.type !== 'comma')
-                onError(token.offset, 'MISSING_CHAR', 'Tags and anchors must be separated from the next token by white space');
-            reqSpace = false;
-        }
-        if (tab) {
-            if (atNewline && token.type !== 'comment' && token.type !== 'newline') {
-                onError(tab, 'TAB_AS_INDENT', 'Tabs are not allowed as indentation');
-            }
-            tab = null;
-        }
-        switch (token.type) {
-            case 'space':
-                // At the doc level, tabs at line start may be parsed
-                // as leading white space rather than indentation.
-                // In a flow collection, only the parser handles indent.
-                if (!flow &&
-                    (indicator !== 'doc-start' || next?.type !== 'flow-collection') &&
-                    token.source.includes('\t')) {
-                    tab = token;
-                }
-                hasSpace = true;
-                break;
-            case 'comment': {
-                if (!hasSpace)
-                    onError(token, 'MISSING_CHAR', 'Comments must be separated from other tokens by white space characters');
-                const cb = token.source.substring(1) || ' ';
-                if (!comment)
-                    comment = cb;
-                else
-                    comment += commentSep + cb;
-                commentSep = '';
-                atNewline = false;
-                break;
-            }
-            case 'newline':
-                if (atNewline) {
-                    if (comment)
-                        comment += token.source;
-                    else if (!found || indicator !== 'seq-item-ind')
-                        spaceBefore = true;
-                }
-                else
-                    commentSep += token.source;
-                atNewline = true;
-                hasNewline = true;
-                if (anchor || tag)
-                    newlineAfterProp = token;
-                hasSpace = true;
-                break;
-            case 'anchor':
-                if (anchor)
-                    onError(token, 'MULTIPLE_ANCHORS', 'A node can have at most one anchor');
-                if (token.source.endsWith(':'))
-                    onError(token.offset + token.source.length - 1, 'BAD_ALIAS', 'Anchor ending in : is ambiguous', true);
-                anchor = token;
-                start ?? (start = token.offset);
-                atNewline = false;
-                hasSpace = false;
-                reqSpace = true;
-                break;
-            case 'tag': {
-                if (tag)
-                    onError(token, 'MULTIPLE_TAGS', 'A node can have at most one tag');
-                tag = token;
-                start ?? (start = token.offset);
-                atNewline = false;
-                hasSpace = false;
-                reqSpace = true;
-                break;
-            }
-            case indicator:
-                // Could here handle preceding comments differently
-                if (anchor || tag)
-                    onError(token, 'BAD_PROP_ORDER', `Anchors and tags must be after the ${token.source} indicator`);
-                if (found)
-                    onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${token.source} in ${flow ?? 'collection'}`);
-                found = token;
-                atNewline =
-                    indicator === 'seq-item-ind' || indicator === 'explicit-key-ind';
-                hasSpace = false;
-                break;
-            case 'comma':
-                if (flow) {
-                    if (comma)
-                        onError(token, 'UNEXPECTED_TOKEN', `Unexpected , in ${flow}`);
-                    comma = token;
-                    atNewline = false;
-                    hasSpace = false;
-                    break;
-                }
-            // else fallthrough
-            default:
-                onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${token.type} token`);
-                atNewline = false;
-                hasSpace = false;
-        }
-    }
-    const last = tokens[tokens.length - 1];
-    const end = last ? last.offset + last.source.length : offset;
-    if (reqSpace &&
-        next &&
-        next.type !== 'space' &&
-        next.type !== 'newline' &&
-        next.type !== 'comma' &&
-        (next.type !== 'scalar' || next.source !== '')) {
-        onError(next.offset, 'MISSING_CHAR', 'Tags and anchors must be separated from the next token by white space');
-    }
-    if (tab &&
-        ((atNewline && tab.indent <= parentIndent) ||
-            next?.type === 'block-map' ||
-            next?.type === 'block-seq'))
-        onError(tab, 'TAB_AS_INDENT', 'Tabs are not allowed as indentation');
-    return {
-        comma,
-        found,
-        spaceBefore,
-        comment,
-        hasNewline,
-        anchor,
-        tag,
-        newlineAfterProp,
-        end,
-        start: start ?? end
-    };
-}
-
-exports.resolveProps = resolveProps;
-
-
-/***/ }),
-
-/***/ 9499:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-function containsNewline(key) {
-    if (!key)
-        return null;
-    switch (key.type) {
-        case 'alias':
-        case 'scalar':
-        case 'double-quoted-scalar':
-        case 'single-quoted-scalar':
-            if (key.source.includes('\n'))
-                return true;
-            if (key.end)
-                for (const st of key.end)
-                    if (st.type === 'newline')
-                        return true;
-            return false;
-        case 'flow-collection':
-            for (const it of key.items) {
-                for (const st of it.start)
-                    if (st.type === 'newline')
-                        return true;
-                if (it.sep)
-                    for (const st of it.sep)
-                        if (st.type === 'newline')
-                            return true;
-                if (containsNewline(it.key) || containsNewline(it.value))
-                    return true;
-            }
-            return false;
-        default:
-            return true;
-    }
-}
-
-exports.containsNewline = containsNewline;
-
-
-/***/ }),
-
-/***/ 2599:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-function emptyScalarPosition(offset, before, pos) {
-    if (before) {
-        pos ?? (pos = before.length);
-        for (let i = pos - 1; i >= 0; --i) {
-            let st = before[i];
-            switch (st.type) {
-                case 'space':
-                case 'comment':
-                case 'newline':
-                    offset -= st.source.length;
-                    continue;
-            }
-            // Technically, an empty scalar is immediately after the last non-empty
-            // node, but it's more useful to place it after any whitespace.
-            st = before[++i];
-            while (st?.type === 'space') {
-                offset += st.source.length;
-                st = before[++i];
-            }
-            break;
-        }
-    }
-    return offset;
-}
-
-exports.emptyScalarPosition = emptyScalarPosition;
-
-
-/***/ }),
-
-/***/ 4051:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var utilContainsNewline = __nccwpck_require__(9499);
-
-function flowIndentCheck(indent, fc, onError) {
-    if (fc?.type === 'flow-collection') {
-        const end = fc.end[0];
-        if (end.indent === indent &&
-            (end.source === ']' || end.source === '}') &&
-            utilContainsNewline.containsNewline(fc)) {
-            const msg = 'Flow end indicator should be more indented than parent';
-            onError(end, 'BAD_INDENT', msg, true);
-        }
-    }
-}
-
-exports.flowIndentCheck = flowIndentCheck;
-
-
-/***/ }),
-
-/***/ 1187:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-
-function mapIncludes(ctx, items, search) {
-    const { uniqueKeys } = ctx.options;
-    if (uniqueKeys === false)
-        return false;
-    const isEqual = typeof uniqueKeys === 'function'
-        ? uniqueKeys
-        : (a, b) => a === b || (identity.isScalar(a) && identity.isScalar(b) && a.value === b.value);
-    return items.some(pair => isEqual(pair.key, search));
-}
-
-exports.mapIncludes = mapIncludes;
-
-
-/***/ }),
-
-/***/ 3021:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Alias = __nccwpck_require__(4065);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(6424);
-var Schema = __nccwpck_require__(5840);
-var stringifyDocument = __nccwpck_require__(6829);
-var anchors = __nccwpck_require__(1596);
-var applyReviver = __nccwpck_require__(3661);
-var createNode = __nccwpck_require__(2404);
-var directives = __nccwpck_require__(1342);
-
-class Document {
-    constructor(value, replacer, options) {
-        /** A comment before this Document */
-        this.commentBefore = null;
-        /** A comment immediately after this Document */
-        this.comment = null;
-        /** Errors encountered during parsing. */
-        this.errors = [];
-        /** Warnings encountered during parsing. */
-        this.warnings = [];
-        Object.defineProperty(this, identity.NODE_TYPE, { value: identity.DOC });
-        let _replacer = null;
-        if (typeof replacer === 'function' || Array.isArray(replacer)) {
-            _replacer = replacer;
-        }
-        else if (options === undefined && replacer) {
-            options = replacer;
-            replacer = undefined;
-        }
-        const opt = Object.assign({
-            intAsBigInt: false,
-            keepSourceTokens: false,
-            logLevel: 'warn',
-            prettyErrors: true,
-            strict: true,
-            stringKeys: false,
-            uniqueKeys: true,
-            version: '1.2'
-        }, options);
-        this.options = opt;
-        let { version } = opt;
-        if (options?._directives) {
-            this.directives = options._directives.atDocument();
-            if (this.directives.yaml.explicit)
-                version = this.directives.yaml.version;
-        }
-        else
-            this.directives = new directives.Directives({ version });
-        this.setSchema(version, options);
-        // @ts-expect-error We can't really know that this matches Contents.
-        this.contents =
-            value === undefined ? null : this.createNode(value, _replacer, options);
-    }
-    /**
-     * Create a deep copy of this Document and its contents.
-     *
-     * Custom Node values that inherit from `Object` still refer to their original instances.
-     */
-    clone() {
-        const copy = Object.create(Document.prototype, {
-            [identity.NODE_TYPE]: { value: identity.DOC }
-        });
-        copy.commentBefore = this.commentBefore;
-        copy.comment = this.comment;
-        copy.errors = this.errors.slice();
-        copy.warnings = this.warnings.slice();
-        copy.options = Object.assign({}, this.options);
-        if (this.directives)
-            copy.directives = this.directives.clone();
-        copy.schema = this.schema.clone();
-        // @ts-expect-error We can't really know that this matches Contents.
-        copy.contents = identity.isNode(this.contents)
-            ? this.contents.clone(copy.schema)
-            : this.contents;
-        if (this.range)
-            copy.range = this.range.slice();
-        return copy;
-    }
-    /** Adds a value to the document. */
-    add(value) {
-        if (assertCollection(this.contents))
-            this.contents.add(value);
-    }
-    /** Adds a value to the document. */
-    addIn(path, value) {
-        if (assertCollection(this.contents))
-            this.contents.addIn(path, value);
-    }
-    /**
-     * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
-     *
-     * If `node` already has an anchor, `name` is ignored.
-     * Otherwise, the `node.anchor` value will be set to `name`,
-     * or if an anchor with that name is already present in the document,
-     * `name` will be used as a prefix for a new unique anchor.
-     * If `name` is undefined, the generated anchor will use 'a' as a prefix.
-     */
-    createAlias(node, name) {
-        if (!node.anchor) {
-            const prev = anchors.anchorNames(this);
-            node.anchor =
-                // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
-                !name || prev.has(name) ? anchors.findNewAnchor(name || 'a', prev) : name;
-        }
-        return new Alias.Alias(node.anchor);
-    }
-    createNode(value, replacer, options) {
-        let _replacer = undefined;
-        if (typeof replacer === 'function') {
-            value = replacer.call({ '': value }, '', value);
-            _replacer = replacer;
-        }
-        else if (Array.isArray(replacer)) {
-            const keyToStr = (v) => typeof v === 'number' || v instanceof String || v instanceof Number;
-            const asStr = replacer.filter(keyToStr).map(String);
-            if (asStr.length > 0)
-                replacer = replacer.concat(asStr);
-            _replacer = replacer;
-        }
-        else if (options === undefined && replacer) {
-            options = replacer;
-            replacer = undefined;
-        }
-        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag } = options ?? {};
-        const { onAnchor, setAnchors, sourceObjects } = anchors.createNodeAnchors(this, 
-        // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
-        anchorPrefix || 'a');
-        const ctx = {
-            aliasDuplicateObjects: aliasDuplicateObjects ?? true,
-            keepUndefined: keepUndefined ?? false,
-            onAnchor,
-            onTagObj,
-            replacer: _replacer,
-            schema: this.schema,
-            sourceObjects
-        };
-        const node = createNode.createNode(value, tag, ctx);
-        if (flow && identity.isCollection(node))
-            node.flow = true;
-        setAnchors();
-        return node;
-    }
-    /**
-     * Convert a key and a value into a `Pair` using the current schema,
-     * recursively wrapping all values as `Scalar` or `Collection` nodes.
-     */
-    createPair(key, value, options = {}) {
-        const k = this.createNode(key, null, options);
-        const v = this.createNode(value, null, options);
-        return new Pair.Pair(k, v);
-    }
-    /**
-     * Removes a value from the document.
-     * @returns `true` if the item was found and removed.
-     */
-    delete(key) {
-        return assertCollection(this.contents) ? this.contents.delete(key) : false;
-    }
-    /**
-     * Removes a value from the document.
-     * @returns `true` if the item was found and removed.
-     */
-    deleteIn(path) {
-        if (Collection.isEmptyPath(path)) {
-            if (this.contents == null)
-                return false;
-            // @ts-expect-error Presumed impossible if Strict extends false
-            this.contents = null;
-            return true;
-        }
-        return assertCollection(this.contents)
-            ? this.contents.deleteIn(path)
-            : false;
-    }
-    /**
-     * Returns item at `key`, or `undefined` if not found. By default unwraps
-     * scalar values from their surrounding node; to disable set `keepScalar` to
-     * `true` (collections are always returned intact).
-     */
-    get(key, keepScalar) {
-        return identity.isCollection(this.contents)
-            ? this.contents.get(key, keepScalar)
-            : undefined;
-    }
-    /**
-     * Returns item at `path`, or `undefined` if not found. By default unwraps
-     * scalar values from their surrounding node; to disable set `keepScalar` to
-     * `true` (collections are always returned intact).
-     */
-    getIn(path, keepScalar) {
-        if (Collection.isEmptyPath(path))
-            return !keepScalar && identity.isScalar(this.contents)
-                ? this.contents.value
-                : this.contents;
-        return identity.isCollection(this.contents)
-            ? this.contents.getIn(path, keepScalar)
-            : undefined;
-    }
-    /**
-     * Checks if the document includes a value with the key `key`.
-     */
-    has(key) {
-        return identity.isCollection(this.contents) ? this.contents.has(key) : false;
-    }
-    /**
-     * Checks if the document includes a value at `path`.
-     */
-    hasIn(path) {
-        if (Collection.isEmptyPath(path))
-            return this.contents !== undefined;
-        return identity.isCollection(this.contents) ? this.contents.hasIn(path) : false;
-    }
-    /**
-     * Sets a value in this document. For `!!set`, `value` needs to be a
-     * boolean to add/remove the item from the set.
-     */
-    set(key, value) {
-        if (this.contents == null) {
-            // @ts-expect-error We can't really know that this matches Contents.
-            this.contents = Collection.collectionFromPath(this.schema, [key], value);
-        }
-        else if (assertCollection(this.contents)) {
-            this.contents.set(key, value);
-        }
-    }
-    /**
-     * Sets a value in this document. For `!!set`, `value` needs to be a
-     * boolean to add/remove the item from the set.
-     */
-    setIn(path, value) {
-        if (Collection.isEmptyPath(path)) {
-            // @ts-expect-error We can't really know that this matches Contents.
-            this.contents = value;
-        }
-        else if (this.contents == null) {
-            // @ts-expect-error We can't really know that this matches Contents.
-            this.contents = Collection.collectionFromPath(this.schema, Array.from(path), value);
-        }
-        else if (assertCollection(this.contents)) {
-            this.contents.setIn(path, value);
-        }
-    }
-    /**
-     * Change the YAML version and schema used by the document.
-     * A `null` version disables support for directives, explicit tags, anchors, and aliases.
-     * It also requires the `schema` option to be given as a `Schema` instance value.
-     *
-     * Overrides all previously set schema options.
-     */
-    setSchema(version, options = {}) {
-        if (typeof version === 'number')
-            version = String(version);
-        let opt;
-        switch (version) {
-            case '1.1':
-                if (this.directives)
-                    this.directives.yaml.version = '1.1';
-                else
-                    this.directives = new directives.Directives({ version: '1.1' });
-                opt = { resolveKnownTags: false, schema: 'yaml-1.1' };
-                break;
-            case '1.2':
-            case 'next':
-                if (this.directives)
-                    this.directives.yaml.version = version;
-                else
-                    this.directives = new directives.Directives({ version });
-                opt = { resolveKnownTags: true, schema: 'core' };
-                break;
-            case null:
-                if (this.directives)
-                    delete this.directives;
-                opt = null;
-                break;
-            default: {
-                const sv = JSON.stringify(version);
-                throw new Error(`Expected '1.1', '1.2' or null as first argument, but found: ${sv}`);
-            }
-        }
-        // Not using `instanceof Schema` to allow for duck typing
-        if (options.schema instanceof Object)
-            this.schema = options.schema;
-        else if (opt)
-            this.schema = new Schema.Schema(Object.assign(opt, options));
-        else
-            throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
-    }
-    // json & jsonArg are only used from toJSON()
-    toJS({ json, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
-        const ctx = {
-            anchors: new Map(),
-            doc: this,
-            keep: !json,
-            mapAsMap: mapAsMap === true,
-            mapKeyWarned: false,
-            maxAliasCount: typeof maxAliasCount === 'number' ? maxAliasCount : 100
-        };
-        const res = toJS.toJS(this.contents, jsonArg ?? '', ctx);
-        if (typeof onAnchor === 'function')
-            for (const { count, res } of ctx.anchors.values())
-                onAnchor(res, count);
-        return typeof reviver === 'function'
-            ? applyReviver.applyReviver(reviver, { '': res }, '', res)
-            : res;
-    }
-    /**
-     * A JSON representation of the document `contents`.
-     *
-     * @param jsonArg Used by `JSON.stringify` to indicate the array index or
-     *   property name.
-     */
-    toJSON(jsonArg, onAnchor) {
-        return this.toJS({ json: true, jsonArg, mapAsMap: false, onAnchor });
-    }
-    /** A YAML representation of the document. */
-    toString(options = {}) {
-        if (this.errors.length > 0)
-            throw new Error('Document with errors cannot be stringified');
-        if ('indent' in options &&
-            (!Number.isInteger(options.indent) || Number(options.indent) <= 0)) {
-            const s = JSON.stringify(options.indent);
-            throw new Error(`"indent" option must be a positive integer, not ${s}`);
-        }
-        return stringifyDocument.stringifyDocument(this, options);
-    }
-}
-function assertCollection(contents) {
-    if (identity.isCollection(contents))
-        return true;
-    throw new Error('Expected a YAML collection as document contents');
-}
-
-exports.Document = Document;
-
-
-/***/ }),
-
-/***/ 1596:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
-
-/**
- * Verify that the input string is a valid anchor.
- *
- * Will throw on errors.
- */
-function anchorIsValid(anchor) {
-    if (/[\x00-\x19\s,[\]{}]/.test(anchor)) {
-        const sa = JSON.stringify(anchor);
-        const msg = `Anchor must not contain whitespace or control characters: ${sa}`;
-        throw new Error(msg);
-    }
-    return true;
-}
-function anchorNames(root) {
-    const anchors = new Set();
-    visit.visit(root, {
-        Value(_key, node) {
-            if (node.anchor)
-                anchors.add(node.anchor);
-        }
-    });
-    return anchors;
-}
-/** Find a new anchor name with the given `prefix` and a one-indexed suffix. */
-function findNewAnchor(prefix, exclude) {
-    for (let i = 1; true; ++i) {
-        const name = `${prefix}${i}`;
-        if (!exclude.has(name))
-            return name;
-    }
-}
-function createNodeAnchors(doc, prefix) {
-    const aliasObjects = [];
-    const sourceObjects = new Map();
-    let prevAnchors = null;
-    return {
-        onAnchor: (source) => {
-            aliasObjects.push(source);
-            prevAnchors ?? (prevAnchors = anchorNames(doc));
-            const anchor = findNewAnchor(prefix, prevAnchors);
-            prevAnchors.add(anchor);
-            return anchor;
-        },
-        /**
-         * With circular references, the source node is only resolved after all
-         * of its child nodes are. This is why anchors are set only after all of
-         * the nodes have been created.
-         */
-        setAnchors: () => {
-            for (const source of aliasObjects) {
-                const ref = sourceObjects.get(source);
-                if (typeof ref === 'object' &&
-                    ref.anchor &&
-                    (identity.isScalar(ref.node) || identity.isCollection(ref.node))) {
-                    ref.node.anchor = ref.anchor;
-                }
-                else {
-                    const error = new Error('Failed to resolve repeated object (this should not happen)');
-                    error.source = source;
-                    throw error;
-                }
-            }
-        },
-        sourceObjects
-    };
-}
-
-exports.anchorIsValid = anchorIsValid;
-exports.anchorNames = anchorNames;
-exports.createNodeAnchors = createNodeAnchors;
-exports.findNewAnchor = findNewAnchor;
-
-
-/***/ }),
-
-/***/ 3661:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-/**
- * Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
- * in section 24.5.1.1 "Runtime Semantics: InternalizeJSONProperty" of the
- * 2021 edition: https://tc39.es/ecma262/#sec-json.parse
- *
- * Includes extensions for handling Map and Set objects.
- */
-function applyReviver(reviver, obj, key, val) {
-    if (val && typeof val === 'object') {
-        if (Array.isArray(val)) {
-            for (let i = 0, len = val.length; i < len; ++i) {
-                const v0 = val[i];
-                const v1 = applyReviver(reviver, val, String(i), v0);
-                // eslint-disable-next-line @typescript-eslint/no-array-delete
-                if (v1 === undefined)
-                    delete val[i];
-                else if (v1 !== v0)
-                    val[i] = v1;
-            }
-        }
-        else if (val instanceof Map) {
-            for (const k of Array.from(val.keys())) {
-                const v0 = val.get(k);
-                const v1 = applyReviver(reviver, val, k, v0);
-                if (v1 === undefined)
-                    val.delete(k);
-                else if (v1 !== v0)
-                    val.set(k, v1);
-            }
-        }
-        else if (val instanceof Set) {
-            for (const v0 of Array.from(val)) {
-                const v1 = applyReviver(reviver, val, v0, v0);
-                if (v1 === undefined)
-                    val.delete(v0);
-                else if (v1 !== v0) {
-                    val.delete(v0);
-                    val.add(v1);
-                }
-            }
-        }
-        else {
-            for (const [k, v0] of Object.entries(val)) {
-                const v1 = applyReviver(reviver, val, k, v0);
-                if (v1 === undefined)
-                    delete val[k];
-                else if (v1 !== v0)
-                    val[k] = v1;
-            }
-        }
-    }
-    return reviver.call(obj, key, val);
-}
-
-exports.applyReviver = applyReviver;
-
-
-/***/ }),
-
-/***/ 2404:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-
-const defaultTagPrefix = 'tag:yaml.org,2002:';
-function findTagObject(value, tagName, tags) {
-    if (tagName) {
-        const match = tags.filter(t => t.tag === tagName);
-        const tagObj = match.find(t => !t.format) ?? match[0];
-        if (!tagObj)
-            throw new Error(`Tag ${tagName} not found`);
-        return tagObj;
-    }
-    return tags.find(t => t.identify?.(value) && !t.format);
-}
-function createNode(value, tagName, ctx) {
-    if (identity.isDocument(value))
-        value = value.contents;
-    if (identity.isNode(value))
-        return value;
-    if (identity.isPair(value)) {
-        const map = ctx.schema[identity.MAP].createNode?.(ctx.schema, null, ctx);
-        map.items.push(value);
-        return map;
-    }
-    if (value instanceof String ||
-        value instanceof Number ||
-        value instanceof Boolean ||
-        (typeof BigInt !== 'undefined' && value instanceof BigInt) // not supported everywhere
-    ) {
-        // https://tc39.es/ecma262/#sec-serializejsonproperty
-        value = value.valueOf();
-    }
-    const { aliasDuplicateObjects, onAnchor, onTagObj, schema, sourceObjects } = ctx;
-    // Detect duplicate references to the same object & use Alias nodes for all
-    // after first. The `ref` wrapper allows for circular references to resolve.
-    let ref = undefined;
-    if (aliasDuplicateObjects && value && typeof value === 'object') {
-        ref = sourceObjects.get(value);
-        if (ref) {
-            ref.anchor ?? (ref.anchor = onAnchor(value));
-            return new Alias.Alias(ref.anchor);
-        }
-        else {
-            ref = { anchor: null, node: null };
-            sourceObjects.set(value, ref);
-        }
-    }
-    if (tagName?.startsWith('!!'))
-        tagName = defaultTagPrefix + tagName.slice(2);
-    let tagObj = findTagObject(value, tagName, schema.tags);
-    if (!tagObj) {
-        if (value && typeof value.toJSON === 'function') {
-            // eslint-disable-next-line @typescript-eslint/no-unsafe-call
-            value = value.toJSON();
-        }
-        if (!value || typeof value !== 'object') {
-            const node = new Scalar.Scalar(value);
-            if (ref)
-                ref.node = node;
-            return node;
-        }
-        tagObj =
-            value instanceof Map
-                ? schema[identity.MAP]
-                : Symbol.iterator in Object(value)
-                    ? schema[identity.SEQ]
-                    : schema[identity.MAP];
-    }
-    if (onTagObj) {
-        onTagObj(tagObj);
-        delete ctx.onTagObj;
-    }
-    const node = tagObj?.createNode
-        ? tagObj.createNode(ctx.schema, value, ctx)
-        : typeof tagObj?.nodeClass?.from === 'function'
-            ? tagObj.nodeClass.from(ctx.schema, value, ctx)
-            : new Scalar.Scalar(value);
-    if (tagName)
-        node.tag = tagName;
-    else if (!tagObj.default)
-        node.tag = tagObj.tag;
-    if (ref)
-        ref.node = node;
-    return node;
-}
-
-exports.createNode = createNode;
-
-
-/***/ }),
-
-/***/ 1342:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var visit = __nccwpck_require__(204);
-
-const escapeChars = {
-    '!': '%21',
-    ',': '%2C',
-    '[': '%5B',
-    ']': '%5D',
-    '{': '%7B',
-    '}': '%7D'
-};
-const escapeTagName = (tn) => tn.replace(/[!,[\]{}]/g, ch => escapeChars[ch]);
-class Directives {
-    constructor(yaml, tags) {
-        /**
-         * The directives-end/doc-start marker `---`. If `null`, a marker may still be
-         * included in the document's stringified representation.
-         */
-        this.docStart = null;
-        /** The doc-end marker `...`.  */
-        this.docEnd = false;
-        this.yaml = Object.assign({}, Directives.defaultYaml, yaml);
-        this.tags = Object.assign({}, Directives.defaultTags, tags);
-    }
-    clone() {
-        const copy = new Directives(this.yaml, this.tags);
-        copy.docStart = this.docStart;
-        return copy;
-    }
-    /**
-     * During parsing, get a Directives instance for the current document and
-     * update the stream state according to the current version's spec.
-     */
-    atDocument() {
-        const res = new Directives(this.yaml, this.tags);
-        switch (this.yaml.version) {
-            case '1.1':
-                this.atNextDocument = true;
-                break;
-            case '1.2':
-                this.atNextDocument = false;
-                this.yaml = {
-                    explicit: Directives.defaultYaml.explicit,
-                    version: '1.2'
-                };
-                this.tags = Object.assign({}, Directives.defaultTags);
-                break;
-        }
-        return res;
-    }
-    /**
-     * @param onError - May be called even if the action was successful
-     * @returns `true` on success
-     */
-    add(line, onError) {
-        if (this.atNextDocument) {
-            this.yaml = { explicit: Directives.defaultYaml.explicit, version: '1.1' };
-            this.tags = Object.assign({}, Directives.defaultTags);
-            this.atNextDocument = false;
-        }
-        const parts = line.trim().split(/[ \t]+/);
-        const name = parts.shift();
-        switch (name) {
-            case '%TAG': {
-                if (parts.length !== 2) {
-                    onError(0, '%TAG directive should contain exactly two parts');
-                    if (parts.length < 2)
-                        return false;
-                }
-                const [handle, prefix] = parts;
-                this.tags[handle] = prefix;
-                return true;
-            }
-            case '%YAML': {
-                this.yaml.explicit = true;
-                if (parts.length !== 1) {
-                    onError(0, '%YAML directive should contain exactly one part');
-                    return false;
-                }
-                const [version] = parts;
-                if (version === '1.1' || version === '1.2') {
-                    this.yaml.version = version;
-                    return true;
-                }
-                else {
-                    const isValid = /^\d+\.\d+$/.test(version);
-                    onError(6, `Unsupported YAML version ${version}`, isValid);
-                    return false;
-                }
-            }
-            default:
-                onError(0, `Unknown directive ${name}`, true);
-                return false;
-        }
-    }
-    /**
-     * Resolves a tag, matching handles to those defined in %TAG directives.
-     *
-     * @returns Resolved tag, which may also be the non-specific tag `'!'` or a
-     *   `'!local'` tag, or `null` if unresolvable.
-     */
-    tagName(source, onError) {
-        if (source === '!')
-            return '!'; // non-specific tag
-        if (source[0] !== '!') {
-            onError(`Not a valid tag: ${source}`);
-            return null;
-        }
-        if (source[1] === '<') {
-            const verbatim = source.slice(2, -1);
-            if (verbatim === '!' || verbatim === '!!') {
-                onError(`Verbatim tags aren't resolved, so ${source} is invalid.`);
-                return null;
-            }
-            if (source[source.length - 1] !== '>')
-                onError('Verbatim tags must end with a >');
-            return verbatim;
-        }
-        const [, handle, suffix] = source.match(/^(.*!)([^!]*)$/s);
-        if (!suffix)
-            onError(`The ${source} tag has no suffix`);
-        const prefix = this.tags[handle];
-        if (prefix) {
-            try {
-                return prefix + decodeURIComponent(suffix);
-            }
-            catch (error) {
-                onError(String(error));
-                return null;
-            }
-        }
-        if (handle === '!')
-            return source; // local tag
-        onError(`Could not resolve tag: ${source}`);
-        return null;
-    }
-    /**
-     * Given a fully resolved tag, returns its printable string form,
-     * taking into account current tag prefixes and defaults.
-     */
-    tagString(tag) {
-        for (const [handle, prefix] of Object.entries(this.tags)) {
-            if (tag.startsWith(prefix))
-                return handle + escapeTagName(tag.substring(prefix.length));
-        }
-        return tag[0] === '!' ? tag : `!<${tag}>`;
-    }
-    toString(doc) {
-        const lines = this.yaml.explicit
-            ? [`%YAML ${this.yaml.version || '1.2'}`]
-            : [];
-        const tagEntries = Object.entries(this.tags);
-        let tagNames;
-        if (doc && tagEntries.length > 0 && identity.isNode(doc.contents)) {
-            const tags = {};
-            visit.visit(doc.contents, (_key, node) => {
-                if (identity.isNode(node) && node.tag)
-                    tags[node.tag] = true;
-            });
-            tagNames = Object.keys(tags);
-        }
-        else
-            tagNames = [];
-        for (const [handle, prefix] of tagEntries) {
-            if (handle === '!!' && prefix === 'tag:yaml.org,2002:')
-                continue;
-            if (!doc || tagNames.some(tn => tn.startsWith(prefix)))
-                lines.push(`%TAG ${handle} ${prefix}`);
-        }
-        return lines.join('\n');
-    }
-}
-Directives.defaultYaml = { explicit: false, version: '1.2' };
-Directives.defaultTags = { '!!': 'tag:yaml.org,2002:' };
-
-exports.Directives = Directives;
-
-
-/***/ }),
-
-/***/ 1464:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-class YAMLError extends Error {
-    constructor(name, pos, code, message) {
-        super();
-        this.name = name;
-        this.code = code;
-        this.message = message;
-        this.pos = pos;
-    }
-}
-class YAMLParseError extends YAMLError {
-    constructor(pos, code, message) {
-        super('YAMLParseError', pos, code, message);
-    }
-}
-class YAMLWarning extends YAMLError {
-    constructor(pos, code, message) {
-        super('YAMLWarning', pos, code, message);
-    }
-}
-const prettifyError = (src, lc) => (error) => {
-    if (error.pos[0] === -1)
-        return;
-    error.linePos = error.pos.map(pos => lc.linePos(pos));
-    const { line, col } = error.linePos[0];
-    error.message += ` at line ${line}, column ${col}`;
-    let ci = col - 1;
-    let lineStr = src
-        .substring(lc.lineStarts[line - 1], lc.lineStarts[line])
-        .replace(/[\n\r]+$/, '');
-    // Trim to max 80 chars, keeping col position near the middle
-    if (ci >= 60 && lineStr.length > 80) {
-        const trimStart = Math.min(ci - 39, lineStr.length - 79);
-        lineStr = '…' + lineStr.substring(trimStart);
-        ci -= trimStart - 1;
-    }
-    if (lineStr.length > 80)
-        lineStr = lineStr.substring(0, 79) + '…';
-    // Include previous line in context if pointing at line start
-    if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
-        // Regexp won't match if start is trimmed
-        let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
-        if (prev.length > 80)
-            prev = prev.substring(0, 79) + '…\n';
-        lineStr = prev + lineStr;
-    }
-    if (/[^ ]/.test(lineStr)) {
-        let count = 1;
-        const end = error.linePos[1];
-        if (end?.line === line && end.col > col) {
-            count = Math.max(1, Math.min(end.col - col, 80 - ci));
-        }
-        const pointer = ' '.repeat(ci) + '^'.repeat(count);
-        error.message += `:\n\n${lineStr}\n${pointer}\n`;
-    }
-};
-
-exports.YAMLError = YAMLError;
-exports.YAMLParseError = YAMLParseError;
-exports.YAMLWarning = YAMLWarning;
-exports.prettifyError = prettifyError;
-
-
-/***/ }),
-
-/***/ 8815:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-var __webpack_unused_export__;
-
-
-var composer = __nccwpck_require__(9984);
-var Document = __nccwpck_require__(3021);
-var Schema = __nccwpck_require__(5840);
-var errors = __nccwpck_require__(1464);
-var Alias = __nccwpck_require__(4065);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
-var lineCounter = __nccwpck_require__(6628);
-var parser = __nccwpck_require__(3456);
-var publicApi = __nccwpck_require__(4047);
-var visit = __nccwpck_require__(204);
-
-
-
-__webpack_unused_export__ = composer.Composer;
-__webpack_unused_export__ = Document.Document;
-__webpack_unused_export__ = Schema.Schema;
-__webpack_unused_export__ = errors.YAMLError;
-__webpack_unused_export__ = errors.YAMLParseError;
-__webpack_unused_export__ = errors.YAMLWarning;
-__webpack_unused_export__ = Alias.Alias;
-exports.Vj = identity.isAlias;
-__webpack_unused_export__ = identity.isCollection;
-__webpack_unused_export__ = identity.isDocument;
-exports.jh = identity.isMap;
-__webpack_unused_export__ = identity.isNode;
-__webpack_unused_export__ = identity.isPair;
-exports.jn = identity.isScalar;
-exports.oP = identity.isSeq;
-__webpack_unused_export__ = Pair.Pair;
-__webpack_unused_export__ = Scalar.Scalar;
-__webpack_unused_export__ = YAMLMap.YAMLMap;
-__webpack_unused_export__ = YAMLSeq.YAMLSeq;
-__webpack_unused_export__ = cst;
-__webpack_unused_export__ = lexer.Lexer;
-exports.HN = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
-__webpack_unused_export__ = publicApi.parse;
-__webpack_unused_export__ = publicApi.parseAllDocuments;
-exports.Tp = publicApi.parseDocument;
-__webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
-__webpack_unused_export__ = visit.visitAsync;
-
-
-/***/ }),
-
-/***/ 7249:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var node_process = __nccwpck_require__(932);
-
-function debug(logLevel, ...messages) {
-    if (logLevel === 'debug')
-        console.log(...messages);
-}
-function warn(logLevel, warning) {
-    if (logLevel === 'debug' || logLevel === 'warn') {
-        if (typeof node_process.emitWarning === 'function')
-            node_process.emitWarning(warning);
-        else
-            console.warn(warning);
-    }
-}
-
-exports.debug = debug;
-exports.warn = warn;
-
-
-/***/ }),
-
-/***/ 4065:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var anchors = __nccwpck_require__(1596);
-var visit = __nccwpck_require__(204);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(6424);
-
-class Alias extends Node.NodeBase {
-    constructor(source) {
-        super(identity.ALIAS);
-        this.source = source;
-        Object.defineProperty(this, 'tag', {
-            set() {
-                throw new Error('Alias nodes cannot have tags');
-            }
-        });
-    }
-    /**
-     * Resolve the value of this alias within `doc`, finding the last
-     * instance of the `source` anchor before this node.
-     */
-    resolve(doc, ctx) {
-        if (ctx?.maxAliasCount === 0)
-            throw new ReferenceError('Alias resolution is disabled');
-        let nodes;
-        if (ctx?.aliasResolveCache) {
-            nodes = ctx.aliasResolveCache;
-        }
-        else {
-            nodes = [];
-            visit.visit(doc, {
-                Node: (_key, node) => {
-                    if (identity.isAlias(node) || identity.hasAnchor(node))
-                        nodes.push(node);
-                }
-            });
-            if (ctx)
-                ctx.aliasResolveCache = nodes;
-        }
-        let found = undefined;
-        for (const node of nodes) {
-            if (node === this)
-                break;
-            if (node.anchor === this.source)
-                found = node;
-        }
-        if (found && ctx) {
-            const { anchors, doc, maxAliasCount } = ctx;
-            let data = anchors.get(found);
-            if (!data) {
-                // Resolve anchors for Node.prototype.toJS()
-                toJS.toJS(found, null, ctx);
-                data = anchors.get(found);
-            }
-            /* istanbul ignore if */
-            if (data?.res === undefined) {
-                const msg = 'This should not happen: Alias anchor was not resolved?';
-                throw new ReferenceError(msg);
-            }
-            if (maxAliasCount >= 0) {
-                data.count += 1;
-                if (data.aliasCount === 0)
-                    data.aliasCount = getAliasCount(doc, found, anchors);
-                if (data.count * data.aliasCount > maxAliasCount) {
-                    const msg = 'Excessive alias count indicates a resource exhaustion attack';
-                    throw new ReferenceError(msg);
-                }
-            }
-        }
-        return found;
-    }
-    toJSON(_arg, ctx) {
-        if (!ctx)
-            return { source: this.source };
-        const source = this.resolve(ctx.doc, ctx);
-        if (!source) {
-            const msg = `Unresolved alias (the anchor must be set before the alias): ${this.source}`;
-            throw new ReferenceError(msg);
-        }
-        return ctx.anchors.get(source).res;
-    }
-    toString(ctx, _onComment, _onChompKeep) {
-        const src = `*${this.source}`;
-        if (ctx) {
-            anchors.anchorIsValid(this.source);
-            if (ctx.options.verifyAliasOrder && !ctx.anchors.has(this.source)) {
-                const msg = `Unresolved alias (the anchor must be set before the alias): ${this.source}`;
-                throw new Error(msg);
-            }
-            if (ctx.implicitKey)
-                return `${src} `;
-        }
-        return src;
-    }
-}
-function getAliasCount(doc, node, anchors) {
-    if (identity.isAlias(node)) {
-        const source = node.resolve(doc);
-        const anchor = anchors && source && anchors.get(source);
-        return anchor ? anchor.count * anchor.aliasCount : 0;
-    }
-    else if (identity.isCollection(node)) {
-        let count = 0;
-        for (const item of node.items) {
-            const c = getAliasCount(doc, item, anchors);
-            if (c > count)
-                count = c;
-        }
-        return count;
-    }
-    else if (identity.isPair(node)) {
-        const kc = getAliasCount(doc, node.key, anchors);
-        const vc = getAliasCount(doc, node.value, anchors);
-        return Math.max(kc, vc);
-    }
-    return 1;
-}
-
-exports.Alias = Alias;
-
-
-/***/ }),
-
-/***/ 101:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var createNode = __nccwpck_require__(2404);
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-
-function collectionFromPath(schema, path, value) {
-    let v = value;
-    for (let i = path.length - 1; i >= 0; --i) {
-        const k = path[i];
-        if (typeof k === 'number' && Number.isInteger(k) && k >= 0) {
-            const a = [];
-            a[k] = v;
-            v = a;
-        }
-        else {
-            v = new Map([[k, v]]);
-        }
-    }
-    return createNode.createNode(v, undefined, {
-        aliasDuplicateObjects: false,
-        keepUndefined: false,
-        onAnchor: () => {
-            throw new Error('This should not happen, please report a bug.');
-        },
-        schema,
-        sourceObjects: new Map()
-    });
-}
-// Type guard is intentionally a little wrong so as to be more useful,
-// as it does not cover untypable empty non-string iterables (e.g. []).
-const isEmptyPath = (path) => path == null ||
-    (typeof path === 'object' && !!path[Symbol.iterator]().next().done);
-class Collection extends Node.NodeBase {
-    constructor(type, schema) {
-        super(type);
-        Object.defineProperty(this, 'schema', {
-            value: schema,
-            configurable: true,
-            enumerable: false,
-            writable: true
-        });
-    }
-    /**
-     * Create a copy of this collection.
-     *
-     * @param schema - If defined, overwrites the original's schema
-     */
-    clone(schema) {
-        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-        if (schema)
-            copy.schema = schema;
-        copy.items = copy.items.map(it => identity.isNode(it) || identity.isPair(it) ? it.clone(schema) : it);
-        if (this.range)
-            copy.range = this.range.slice();
-        return copy;
-    }
-    /**
-     * Adds a value to the collection. For `!!map` and `!!omap` the value must
-     * be a Pair instance or a `{ key, value }` object, which may not have a key
-     * that already exists in the map.
-     */
-    addIn(path, value) {
-        if (isEmptyPath(path))
-            this.add(value);
-        else {
-            const [key, ...rest] = path;
-            const node = this.get(key, true);
-            if (identity.isCollection(node))
-                node.addIn(rest, value);
-            else if (node === undefined && this.schema)
-                this.set(key, collectionFromPath(this.schema, rest, value));
-            else
-                throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
-        }
-    }
-    /**
-     * Removes a value from the collection.
-     * @returns `true` if the item was found and removed.
-     */
-    deleteIn(path) {
-        const [key, ...rest] = path;
-        if (rest.length === 0)
-            return this.delete(key);
-        const node = this.get(key, true);
-        if (identity.isCollection(node))
-            return node.deleteIn(rest);
-        else
-            throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
-    }
-    /**
-     * Returns item at `key`, or `undefined` if not found. By default unwraps
-     * scalar values from their surrounding node; to disable set `keepScalar` to
-     * `true` (collections are always returned intact).
-     */
-    getIn(path, keepScalar) {
-        const [key, ...rest] = path;
-        const node = this.get(key, true);
-        if (rest.length === 0)
-            return !keepScalar && identity.isScalar(node) ? node.value : node;
-        else
-            return identity.isCollection(node) ? node.getIn(rest, keepScalar) : undefined;
-    }
-    hasAllNullValues(allowScalar) {
-        return this.items.every(node => {
-            if (!identity.isPair(node))
-                return false;
-            const n = node.value;
-            return (n == null ||
-                (allowScalar &&
-                    identity.isScalar(n) &&
-                    n.value == null &&
-                    !n.commentBefore &&
-                    !n.comment &&
-                    !n.tag));
-        });
-    }
-    /**
-     * Checks if the collection includes a value with the key `key`.
-     */
-    hasIn(path) {
-        const [key, ...rest] = path;
-        if (rest.length === 0)
-            return this.has(key);
-        const node = this.get(key, true);
-        return identity.isCollection(node) ? node.hasIn(rest) : false;
-    }
-    /**
-     * Sets a value in this collection. For `!!set`, `value` needs to be a
-     * boolean to add/remove the item from the set.
-     */
-    setIn(path, value) {
-        const [key, ...rest] = path;
-        if (rest.length === 0) {
-            this.set(key, value);
-        }
-        else {
-            const node = this.get(key, true);
-            if (identity.isCollection(node))
-                node.setIn(rest, value);
-            else if (node === undefined && this.schema)
-                this.set(key, collectionFromPath(this.schema, rest, value));
-            else
-                throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
-        }
-    }
-}
-
-exports.Collection = Collection;
-exports.collectionFromPath = collectionFromPath;
-exports.isEmptyPath = isEmptyPath;
-
-
-/***/ }),
-
-/***/ 6673:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var applyReviver = __nccwpck_require__(3661);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
-
-class NodeBase {
-    constructor(type) {
-        Object.defineProperty(this, identity.NODE_TYPE, { value: type });
-    }
-    /** Create a copy of this node.  */
-    clone() {
-        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-        if (this.range)
-            copy.range = this.range.slice();
-        return copy;
-    }
-    /** A plain JavaScript representation of this node. */
-    toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
-        if (!identity.isDocument(doc))
-            throw new TypeError('A document argument is required');
-        const ctx = {
-            anchors: new Map(),
-            doc,
-            keep: true,
-            mapAsMap: mapAsMap === true,
-            mapKeyWarned: false,
-            maxAliasCount: typeof maxAliasCount === 'number' ? maxAliasCount : 100
-        };
-        const res = toJS.toJS(this, '', ctx);
-        if (typeof onAnchor === 'function')
-            for (const { count, res } of ctx.anchors.values())
-                onAnchor(res, count);
-        return typeof reviver === 'function'
-            ? applyReviver.applyReviver(reviver, { '': res }, '', res)
-            : res;
-    }
-}
-
-exports.NodeBase = NodeBase;
-
-
-/***/ }),
-
-/***/ 7165:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var createNode = __nccwpck_require__(2404);
-var stringifyPair = __nccwpck_require__(9748);
-var addPairToJSMap = __nccwpck_require__(7104);
-var identity = __nccwpck_require__(1127);
-
-function createPair(key, value, ctx) {
-    const k = createNode.createNode(key, undefined, ctx);
-    const v = createNode.createNode(value, undefined, ctx);
-    return new Pair(k, v);
-}
-class Pair {
-    constructor(key, value = null) {
-        Object.defineProperty(this, identity.NODE_TYPE, { value: identity.PAIR });
-        this.key = key;
-        this.value = value;
-    }
-    clone(schema) {
-        let { key, value } = this;
-        if (identity.isNode(key))
-            key = key.clone(schema);
-        if (identity.isNode(value))
-            value = value.clone(schema);
-        return new Pair(key, value);
-    }
-    toJSON(_, ctx) {
-        const pair = ctx?.mapAsMap ? new Map() : {};
-        return addPairToJSMap.addPairToJSMap(ctx, pair, this);
-    }
-    toString(ctx, onComment, onChompKeep) {
-        return ctx?.doc
-            ? stringifyPair.stringifyPair(this, ctx, onComment, onChompKeep)
-            : JSON.stringify(this);
-    }
-}
-
-exports.Pair = Pair;
-exports.createPair = createPair;
-
-
-/***/ }),
-
-/***/ 3301:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(6424);
-
-const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
-class Scalar extends Node.NodeBase {
-    constructor(value) {
-        super(identity.SCALAR);
-        this.value = value;
-    }
-    toJSON(arg, ctx) {
-        return ctx?.keep ? this.value : toJS.toJS(this.value, arg, ctx);
-    }
-    toString() {
-        return String(this.value);
-    }
-}
-Scalar.BLOCK_FOLDED = 'BLOCK_FOLDED';
-Scalar.BLOCK_LITERAL = 'BLOCK_LITERAL';
-Scalar.PLAIN = 'PLAIN';
-Scalar.QUOTE_DOUBLE = 'QUOTE_DOUBLE';
-Scalar.QUOTE_SINGLE = 'QUOTE_SINGLE';
-
-exports.Scalar = Scalar;
-exports.isScalarValue = isScalarValue;
-
-
-/***/ }),
-
-/***/ 4454:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var stringifyCollection = __nccwpck_require__(1212);
-var addPairToJSMap = __nccwpck_require__(7104);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-
-function findPair(items, key) {
-    const k = identity.isScalar(key) ? key.value : key;
-    for (const it of items) {
-        if (identity.isPair(it)) {
-            if (it.key === key || it.key === k)
-                return it;
-            if (identity.isScalar(it.key) && it.key.value === k)
-                return it;
-        }
-    }
-    return undefined;
-}
-class YAMLMap extends Collection.Collection {
-    static get tagName() {
-        return 'tag:yaml.org,2002:map';
-    }
-    constructor(schema) {
-        super(identity.MAP, schema);
-        this.items = [];
-    }
-    /**
-     * A generic collection parsing method that can be extended
-     * to other node classes that inherit from YAMLMap
-     */
-    static from(schema, obj, ctx) {
-        const { keepUndefined, replacer } = ctx;
-        const map = new this(schema);
-        const add = (key, value) => {
-            if (typeof replacer === 'function')
-                value = replacer.call(obj, key, value);
-            else if (Array.isArray(replacer) && !replacer.includes(key))
-                return;
-            if (value !== undefined || keepUndefined)
-                map.items.push(Pair.createPair(key, value, ctx));
-        };
-        if (obj instanceof Map) {
-            for (const [key, value] of obj)
-                add(key, value);
-        }
-        else if (obj && typeof obj === 'object') {
-            for (const key of Object.keys(obj))
-                add(key, obj[key]);
-        }
-        if (typeof schema.sortMapEntries === 'function') {
-            map.items.sort(schema.sortMapEntries);
-        }
-        return map;
-    }
-    /**
-     * Adds a value to the collection.
-     *
-     * @param overwrite - If not set `true`, using a key that is already in the
-     *   collection will throw. Otherwise, overwrites the previous value.
-     */
-    add(pair, overwrite) {
-        let _pair;
-        if (identity.isPair(pair))
-            _pair = pair;
-        else if (!pair || typeof pair !== 'object' || !('key' in pair)) {
-            // In TypeScript, this never happens.
-            _pair = new Pair.Pair(pair, pair?.value);
-        }
-        else
-            _pair = new Pair.Pair(pair.key, pair.value);
-        const prev = findPair(this.items, _pair.key);
-        const sortEntries = this.schema?.sortMapEntries;
-        if (prev) {
-            if (!overwrite)
-                throw new Error(`Key ${_pair.key} already set`);
-            // For scalars, keep the old node & its comments and anchors
-            if (identity.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
-                prev.value.value = _pair.value;
-            else
-                prev.value = _pair.value;
-        }
-        else if (sortEntries) {
-            const i = this.items.findIndex(item => sortEntries(_pair, item) < 0);
-            if (i === -1)
-                this.items.push(_pair);
-            else
-                this.items.splice(i, 0, _pair);
-        }
-        else {
-            this.items.push(_pair);
-        }
-    }
-    delete(key) {
-        const it = findPair(this.items, key);
-        if (!it)
-            return false;
-        const del = this.items.splice(this.items.indexOf(it), 1);
-        return del.length > 0;
-    }
-    get(key, keepScalar) {
-        const it = findPair(this.items, key);
-        const node = it?.value;
-        return (!keepScalar && identity.isScalar(node) ? node.value : node) ?? undefined;
-    }
-    has(key) {
-        return !!findPair(this.items, key);
-    }
-    set(key, value) {
-        this.add(new Pair.Pair(key, value), true);
-    }
-    /**
-     * @param ctx - Conversion context, originally set in Document#toJS()
-     * @param {Class} Type - If set, forces the returned collection type
-     * @returns Instance of Type, Map, or Object
-     */
-    toJSON(_, ctx, Type) {
-        const map = Type ? new Type() : ctx?.mapAsMap ? new Map() : {};
-        if (ctx?.onCreate)
-            ctx.onCreate(map);
-        for (const item of this.items)
-            addPairToJSMap.addPairToJSMap(ctx, map, item);
-        return map;
-    }
-    toString(ctx, onComment, onChompKeep) {
-        if (!ctx)
-            return JSON.stringify(this);
-        for (const item of this.items) {
-            if (!identity.isPair(item))
-                throw new Error(`Map items must all be pairs; found ${JSON.stringify(item)} instead`);
-        }
-        if (!ctx.allNullValues && this.hasAllNullValues(false))
-            ctx = Object.assign({}, ctx, { allNullValues: true });
-        return stringifyCollection.stringifyCollection(this, ctx, {
-            blockItemPrefix: '',
-            flowChars: { start: '{', end: '}' },
-            itemIndent: ctx.indent || '',
-            onChompKeep,
-            onComment
-        });
-    }
-}
-
-exports.YAMLMap = YAMLMap;
-exports.findPair = findPair;
-
-
-/***/ }),
-
-/***/ 2223:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var createNode = __nccwpck_require__(2404);
-var stringifyCollection = __nccwpck_require__(1212);
-var Collection = __nccwpck_require__(101);
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(6424);
-
-class YAMLSeq extends Collection.Collection {
-    static get tagName() {
-        return 'tag:yaml.org,2002:seq';
-    }
-    constructor(schema) {
-        super(identity.SEQ, schema);
-        this.items = [];
-    }
-    add(value) {
-        this.items.push(value);
-    }
-    /**
-     * Removes a value from the collection.
-     *
-     * `key` must contain a representation of an integer for this to succeed.
-     * It may be wrapped in a `Scalar`.
-     *
-     * @returns `true` if the item was found and removed.
-     */
-    delete(key) {
-        const idx = asItemIndex(key);
-        if (typeof idx !== 'number')
-            return false;
-        const del = this.items.splice(idx, 1);
-        return del.length > 0;
-    }
-    get(key, keepScalar) {
-        const idx = asItemIndex(key);
-        if (typeof idx !== 'number')
-            return undefined;
-        const it = this.items[idx];
-        return !keepScalar && identity.isScalar(it) ? it.value : it;
-    }
-    /**
-     * Checks if the collection includes a value with the key `key`.
-     *
-     * `key` must contain a representation of an integer for this to succeed.
-     * It may be wrapped in a `Scalar`.
-     */
-    has(key) {
-        const idx = asItemIndex(key);
-        return typeof idx === 'number' && idx < this.items.length;
-    }
-    /**
-     * Sets a value in this collection. For `!!set`, `value` needs to be a
-     * boolean to add/remove the item from the set.
-     *
-     * If `key` does not contain a representation of an integer, this will throw.
-     * It may be wrapped in a `Scalar`.
-     */
-    set(key, value) {
-        const idx = asItemIndex(key);
-        if (typeof idx !== 'number')
-            throw new Error(`Expected a valid index, not ${key}.`);
-        const prev = this.items[idx];
-        if (identity.isScalar(prev) && Scalar.isScalarValue(value))
-            prev.value = value;
-        else
-            this.items[idx] = value;
-    }
-    toJSON(_, ctx) {
-        const seq = [];
-        if (ctx?.onCreate)
-            ctx.onCreate(seq);
-        let i = 0;
-        for (const item of this.items)
-            seq.push(toJS.toJS(item, String(i++), ctx));
-        return seq;
-    }
-    toString(ctx, onComment, onChompKeep) {
-        if (!ctx)
-            return JSON.stringify(this);
-        return stringifyCollection.stringifyCollection(this, ctx, {
-            blockItemPrefix: '- ',
-            flowChars: { start: '[', end: ']' },
-            itemIndent: (ctx.indent || '') + '  ',
-            onChompKeep,
-            onComment
-        });
-    }
-    static from(schema, obj, ctx) {
-        const { replacer } = ctx;
-        const seq = new this(schema);
-        if (obj && Symbol.iterator in Object(obj)) {
-            let i = 0;
-            for (let it of obj) {
-                if (typeof replacer === 'function') {
-                    const key = obj instanceof Set ? it : String(i++);
-                    it = replacer.call(obj, key, it);
-                }
-                seq.items.push(createNode.createNode(it, undefined, ctx));
-            }
-        }
-        return seq;
-    }
-}
-function asItemIndex(key) {
-    let idx = identity.isScalar(key) ? key.value : key;
-    if (idx && typeof idx === 'string')
-        idx = Number(idx);
-    return typeof idx === 'number' && Number.isInteger(idx) && idx >= 0
-        ? idx
-        : null;
-}
-
-exports.YAMLSeq = YAMLSeq;
-
-
-/***/ }),
-
-/***/ 7104:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var log = __nccwpck_require__(7249);
-var merge = __nccwpck_require__(452);
-var stringify = __nccwpck_require__(2148);
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
-
-function addPairToJSMap(ctx, map, { key, value }) {
-    if (identity.isNode(key) && key.addToJSMap)
-        key.addToJSMap(ctx, map, value);
-    // TODO: Should drop this special case for bare << handling
-    else if (merge.isMergeKey(ctx, key))
-        merge.addMergeToJSMap(ctx, map, value);
-    else {
-        const jsKey = toJS.toJS(key, '', ctx);
-        if (map instanceof Map) {
-            map.set(jsKey, toJS.toJS(value, jsKey, ctx));
-        }
-        else if (map instanceof Set) {
-            map.add(jsKey);
-        }
-        else {
-            const stringKey = stringifyKey(key, jsKey, ctx);
-            const jsValue = toJS.toJS(value, stringKey, ctx);
-            if (stringKey in map)
-                Object.defineProperty(map, stringKey, {
-                    value: jsValue,
-                    writable: true,
-                    enumerable: true,
-                    configurable: true
-                });
-            else
-                map[stringKey] = jsValue;
-        }
-    }
-    return map;
-}
-function stringifyKey(key, jsKey, ctx) {
-    if (jsKey === null)
-        return '';
-    // eslint-disable-next-line @typescript-eslint/no-base-to-string
-    if (typeof jsKey !== 'object')
-        return String(jsKey);
-    if (identity.isNode(key) && ctx?.doc) {
-        const strCtx = stringify.createStringifyContext(ctx.doc, {});
-        strCtx.anchors = new Set();
-        for (const node of ctx.anchors.keys())
-            strCtx.anchors.add(node.anchor);
-        strCtx.inFlow = true;
-        strCtx.inStringifyKey = true;
-        const strKey = key.toString(strCtx);
-        if (!ctx.mapKeyWarned) {
-            let jsonStr = JSON.stringify(strKey);
-            if (jsonStr.length > 40)
-                jsonStr = jsonStr.substring(0, 36) + '..."';
-            log.warn(ctx.doc.options.logLevel, `Keys with collection values will be stringified due to JS Object restrictions: ${jsonStr}. Set mapAsMap: true to use object keys.`);
-            ctx.mapKeyWarned = true;
-        }
-        return strKey;
-    }
-    return JSON.stringify(jsKey);
-}
-
-exports.addPairToJSMap = addPairToJSMap;
-
-
-/***/ }),
-
-/***/ 1127:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-const ALIAS = Symbol.for('yaml.alias');
-const DOC = Symbol.for('yaml.document');
-const MAP = Symbol.for('yaml.map');
-const PAIR = Symbol.for('yaml.pair');
-const SCALAR = Symbol.for('yaml.scalar');
-const SEQ = Symbol.for('yaml.seq');
-const NODE_TYPE = Symbol.for('yaml.node.type');
-const isAlias = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === ALIAS;
-const isDocument = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === DOC;
-const isMap = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === MAP;
-const isPair = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === PAIR;
-const isScalar = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === SCALAR;
-const isSeq = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === SEQ;
-function isCollection(node) {
-    if (node && typeof node === 'object')
-        switch (node[NODE_TYPE]) {
-            case MAP:
-            case SEQ:
-                return true;
-        }
-    return false;
-}
-function isNode(node) {
-    if (node && typeof node === 'object')
-        switch (node[NODE_TYPE]) {
-            case ALIAS:
-            case MAP:
-            case SCALAR:
-            case SEQ:
-                return true;
-        }
-    return false;
-}
-const hasAnchor = (node) => (isScalar(node) || isCollection(node)) && !!node.anchor;
-
-exports.ALIAS = ALIAS;
-exports.DOC = DOC;
-exports.MAP = MAP;
-exports.NODE_TYPE = NODE_TYPE;
-exports.PAIR = PAIR;
-exports.SCALAR = SCALAR;
-exports.SEQ = SEQ;
-exports.hasAnchor = hasAnchor;
-exports.isAlias = isAlias;
-exports.isCollection = isCollection;
-exports.isDocument = isDocument;
-exports.isMap = isMap;
-exports.isNode = isNode;
-exports.isPair = isPair;
-exports.isScalar = isScalar;
-exports.isSeq = isSeq;
-
-
-/***/ }),
-
-/***/ 6424:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-
-/**
- * Recursively convert any node or its contents to native JavaScript
- *
- * @param value - The input value
- * @param arg - If `value` defines a `toJSON()` method, use this
- *   as its first argument
- * @param ctx - Conversion context, originally set in Document#toJS(). If
- *   `{ keep: true }` is not set, output should be suitable for JSON
- *   stringification.
- */
-function toJS(value, arg, ctx) {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-return
-    if (Array.isArray(value))
-        return value.map((v, i) => toJS(v, String(i), ctx));
-    if (value && typeof value.toJSON === 'function') {
-        // eslint-disable-next-line @typescript-eslint/no-unsafe-call
-        if (!ctx || !identity.hasAnchor(value))
-            return value.toJSON(arg, ctx);
-        const data = { aliasCount: 0, count: 1, res: undefined };
-        ctx.anchors.set(value, data);
-        ctx.onCreate = res => {
-            data.res = res;
-            delete ctx.onCreate;
-        };
-        const res = value.toJSON(arg, ctx);
-        if (ctx.onCreate)
-            ctx.onCreate(res);
-        return res;
-    }
-    if (typeof value === 'bigint' && !ctx?.keep)
-        return Number(value);
-    return value;
-}
-
-exports.toJS = toJS;
-
-
-/***/ }),
-
-/***/ 110:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var resolveBlockScalar = __nccwpck_require__(8913);
-var resolveFlowScalar = __nccwpck_require__(6842);
-var errors = __nccwpck_require__(1464);
-var stringifyString = __nccwpck_require__(3069);
-
-function resolveAsScalar(token, strict = true, onError) {
-    if (token) {
-        const _onError = (pos, code, message) => {
-            const offset = typeof pos === 'number' ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
-            if (onError)
-                onError(offset, code, message);
-            else
-                throw new errors.YAMLParseError([offset, offset + 1], code, message);
-        };
-        switch (token.type) {
-            case 'scalar':
-            case 'single-quoted-scalar':
-            case 'double-quoted-scalar':
-                return resolveFlowScalar.resolveFlowScalar(token, strict, _onError);
-            case 'block-scalar':
-                return resolveBlockScalar.resolveBlockScalar({ options: { strict } }, token, _onError);
-        }
-    }
-    return null;
-}
-/**
- * Create a new scalar token with `value`
- *
- * Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
- * as this function does not support any schema operations and won't check for such conflicts.
- *
- * @param value The string representation of the value, which will have its content properly indented.
- * @param context.end Comments and whitespace after the end of the value, or after the block scalar header. If undefined, a newline will be added.
- * @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
- * @param context.indent The indent level of the token.
- * @param context.inFlow Is this scalar within a flow collection? This may affect the resolved type of the token's value.
- * @param context.offset The offset position of the token.
- * @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
- */
-function createScalarToken(value, context) {
-    const { implicitKey = false, indent, inFlow = false, offset = -1, type = 'PLAIN' } = context;
-    const source = stringifyString.stringifyString({ type, value }, {
-        implicitKey,
-        indent: indent > 0 ? ' '.repeat(indent) : '',
-        inFlow,
-        options: { blockQuote: true, lineWidth: -1 }
-    });
-    const end = context.end ?? [
-        { type: 'newline', offset: -1, indent, source: '\n' }
-    ];
-    switch (source[0]) {
-        case '|':
-        case '>': {
-            const he = source.indexOf('\n');
-            const head = source.substring(0, he);
-            const body = source.substring(he + 1) + '\n';
-            const props = [
-                { type: 'block-scalar-header', offset, indent, source: head }
-            ];
-            if (!addEndtoBlockProps(props, end))
-                props.push({ type: 'newline', offset: -1, indent, source: '\n' });
-            return { type: 'block-scalar', offset, indent, props, source: body };
-        }
-        case '"':
-            return { type: 'double-quoted-scalar', offset, indent, source, end };
-        case "'":
-            return { type: 'single-quoted-scalar', offset, indent, source, end };
-        default:
-            return { type: 'scalar', offset, indent, source, end };
-    }
-}
-/**
- * Set the value of `token` to the given string `value`, overwriting any previous contents and type that it may have.
- *
- * Best efforts are made to retain any comments previously associated with the `token`,
- * though all contents within a collection's `items` will be overwritten.
- *
- * Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
- * as this function does not support any schema operations and won't check for such conflicts.
- *
- * @param token Any token. If it does not include an `indent` value, the value will be stringified as if it were an implicit key.
- * @param value The string representation of the value, which will have its content properly indented.
- * @param context.afterKey In most cases, values after a key should have an additional level of indentation.
- * @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
- * @param context.inFlow Being within a flow collection may affect the resolved type of the token's value.
- * @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
- */
-function setScalarValue(token, value, context = {}) {
-    let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
-    let indent = 'indent' in token ? token.indent : null;
-    if (afterKey && typeof indent === 'number')
-        indent += 2;
-    if (!type)
-        switch (token.type) {
-            case 'single-quoted-scalar':
-                type = 'QUOTE_SINGLE';
-                break;
-            case 'double-quoted-scalar':
-                type = 'QUOTE_DOUBLE';
-                break;
-            case 'block-scalar': {
-                const header = token.props[0];
-                if (header.type !== 'block-scalar-header')
-                    throw new Error('Invalid block scalar header');
-                type = header.source[0] === '>' ? 'BLOCK_FOLDED' : 'BLOCK_LITERAL';
-                break;
-            }
-            default:
-                type = 'PLAIN';
-        }
-    const source = stringifyString.stringifyString({ type, value }, {
-        implicitKey: implicitKey || indent === null,
-        indent: indent !== null && indent > 0 ? ' '.repeat(indent) : '',
-        inFlow,
-        options: { blockQuote: true, lineWidth: -1 }
-    });
-    switch (source[0]) {
-        case '|':
-        case '>':
-            setBlockScalarValue(token, source);
-            break;
-        case '"':
-            setFlowScalarValue(token, source, 'double-quoted-scalar');
-            break;
-        case "'":
-            setFlowScalarValue(token, source, 'single-quoted-scalar');
-            break;
-        default:
-            setFlowScalarValue(token, source, 'scalar');
-    }
-}
-function setBlockScalarValue(token, source) {
-    const he = source.indexOf('\n');
-    const head = source.substring(0, he);
-    const body = source.substring(he + 1) + '\n';
-    if (token.type === 'block-scalar') {
-        const header = token.props[0];
-        if (header.type !== 'block-scalar-header')
-            throw new Error('Invalid block scalar header');
-        header.source = head;
-        token.source = body;
-    }
-    else {
-        const { offset } = token;
-        const indent = 'indent' in token ? token.indent : -1;
-        const props = [
-            { type: 'block-scalar-header', offset, indent, source: head }
-        ];
-        if (!addEndtoBlockProps(props, 'end' in token ? token.end : undefined))
-            props.push({ type: 'newline', offset: -1, indent, source: '\n' });
-        for (const key of Object.keys(token))
-            if (key !== 'type' && key !== 'offset')
-                delete token[key];
-        Object.assign(token, { type: 'block-scalar', indent, props, source: body });
-    }
-}
-/** @returns `true` if last token is a newline */
-function addEndtoBlockProps(props, end) {
-    if (end)
-        for (const st of end)
-            switch (st.type) {
-                case 'space':
-                case 'comment':
-                    props.push(st);
-                    break;
-                case 'newline':
-                    props.push(st);
-                    return true;
-            }
-    return false;
-}
-function setFlowScalarValue(token, source, type) {
-    switch (token.type) {
-        case 'scalar':
-        case 'double-quoted-scalar':
-        case 'single-quoted-scalar':
-            token.type = type;
-            token.source = source;
-            break;
-        case 'block-scalar': {
-            const end = token.props.slice(1);
-            let oa = source.length;
-            if (token.props[0].type === 'block-scalar-header')
-                oa -= token.props[0].source.length;
-            for (const tok of end)
-                tok.offset += oa;
-            delete token.props;
-            Object.assign(token, { type, source, end });
-            break;
-        }
-        case 'block-map':
-        case 'block-seq': {
-            const offset = token.offset + source.length;
-            const nl = { type: 'newline', offset, indent: token.indent, source: '\n' };
-            delete token.items;
-            Object.assign(token, { type, source, end: [nl] });
-            break;
-        }
-        default: {
-            const indent = 'indent' in token ? token.indent : -1;
-            const end = 'end' in token && Array.isArray(token.end)
-                ? token.end.filter(st => st.type === 'space' ||
-                    st.type === 'comment' ||
-                    st.type === 'newline')
-                : [];
-            for (const key of Object.keys(token))
-                if (key !== 'type' && key !== 'offset')
-                    delete token[key];
-            Object.assign(token, { type, indent, source, end });
-        }
-    }
-}
-
-exports.createScalarToken = createScalarToken;
-exports.resolveAsScalar = resolveAsScalar;
-exports.setScalarValue = setScalarValue;
-
-
-/***/ }),
-
-/***/ 1733:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-/**
- * Stringify a CST document, token, or collection item
- *
- * Fair warning: This applies no validation whatsoever, and
- * simply concatenates the sources in their logical order.
- */
-const stringify = (cst) => 'type' in cst ? stringifyToken(cst) : stringifyItem(cst);
-function stringifyToken(token) {
-    switch (token.type) {
-        case 'block-scalar': {
-            let res = '';
-            for (const tok of token.props)
-                res += stringifyToken(tok);
-            return res + token.source;
-        }
-        case 'block-map':
-        case 'block-seq': {
-            let res = '';
-            for (const item of token.items)
-                res += stringifyItem(item);
-            return res;
-        }
-        case 'flow-collection': {
-            let res = token.start.source;
-            for (const item of token.items)
-                res += stringifyItem(item);
-            for (const st of token.end)
-                res += st.source;
-            return res;
-        }
-        case 'document': {
-            let res = stringifyItem(token);
-            if (token.end)
-                for (const st of token.end)
-                    res += st.source;
-            return res;
-        }
-        default: {
-            let res = token.source;
-            if ('end' in token && token.end)
-                for (const st of token.end)
-                    res += st.source;
-            return res;
-        }
-    }
-}
-function stringifyItem({ start, key, sep, value }) {
-    let res = '';
-    for (const st of start)
-        res += st.source;
-    if (key)
-        res += stringifyToken(key);
-    if (sep)
-        for (const st of sep)
-            res += st.source;
-    if (value)
-        res += stringifyToken(value);
-    return res;
-}
-
-exports.stringify = stringify;
-
-
-/***/ }),
-
-/***/ 7715:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-const BREAK = Symbol('break visit');
-const SKIP = Symbol('skip children');
-const REMOVE = Symbol('remove item');
-/**
- * Apply a visitor to a CST document or item.
- *
- * Walks through the tree (depth-first) starting from the root, calling a
- * `visitor` function with two arguments when entering each item:
- *   - `item`: The current item, which included the following members:
- *     - `start: SourceToken[]` – Source tokens before the key or value,
- *       possibly including its anchor or tag.
- *     - `key?: Token | null` – Set for pair values. May then be `null`, if
- *       the key before the `:` separator is empty.
- *     - `sep?: SourceToken[]` – Source tokens between the key and the value,
- *       which should include the `:` map value indicator if `value` is set.
- *     - `value?: Token` – The value of a sequence item, or of a map pair.
- *   - `path`: The steps from the root to the current node, as an array of
- *     `['key' | 'value', number]` tuples.
- *
- * The return value of the visitor may be used to control the traversal:
- *   - `undefined` (default): Do nothing and continue
- *   - `visit.SKIP`: Do not visit the children of this token, continue with
- *      next sibling
- *   - `visit.BREAK`: Terminate traversal completely
- *   - `visit.REMOVE`: Remove the current item, then continue with the next one
- *   - `number`: Set the index of the next step. This is useful especially if
- *     the index of the current token has changed.
- *   - `function`: Define the next visitor for this item. After the original
- *     visitor is called on item entry, next visitors are called after handling
- *     a non-empty `key` and when exiting the item.
- */
-function visit(cst, visitor) {
-    if ('type' in cst && cst.type === 'document')
-        cst = { start: cst.start, value: cst.value };
-    _visit(Object.freeze([]), cst, visitor);
-}
-// Without the `as symbol` casts, TS declares these in the `visit`
-// namespace using `var`, but then complains about that because
-// `unique symbol` must be `const`.
-/** Terminate visit traversal completely */
-visit.BREAK = BREAK;
-/** Do not visit the children of the current item */
-visit.SKIP = SKIP;
-/** Remove the current item */
-visit.REMOVE = REMOVE;
-/** Find the item at `path` from `cst` as the root */
-visit.itemAtPath = (cst, path) => {
-    let item = cst;
-    for (const [field, index] of path) {
-        const tok = item?.[field];
-        if (tok && 'items' in tok) {
-            item = tok.items[index];
-        }
-        else
-            return undefined;
-    }
-    return item;
-};
-/**
- * Get the immediate parent collection of the item at `path` from `cst` as the root.
- *
- * Throws an error if the collection is not found, which should never happen if the item itself exists.
- */
-visit.parentCollection = (cst, path) => {
-    const parent = visit.itemAtPath(cst, path.slice(0, -1));
-    const field = path[path.length - 1][0];
-    const coll = parent?.[field];
-    if (coll && 'items' in coll)
-        return coll;
-    throw new Error('Parent collection not found');
-};
-function _visit(path, item, visitor) {
-    let ctrl = visitor(item, path);
-    if (typeof ctrl === 'symbol')
-        return ctrl;
-    for (const field of ['key', 'value']) {
-        const token = item[field];
-        if (token && 'items' in token) {
-            for (let i = 0; i < token.items.length; ++i) {
-                const ci = _visit(Object.freeze(path.concat([[field, i]])), token.items[i], visitor);
-                if (typeof ci === 'number')
-                    i = ci - 1;
-                else if (ci === BREAK)
-                    return BREAK;
-                else if (ci === REMOVE) {
-                    token.items.splice(i, 1);
-                    i -= 1;
-                }
-            }
-            if (typeof ctrl === 'function' && field === 'key')
-                ctrl = ctrl(item, path);
-        }
-    }
-    return typeof ctrl === 'function' ? ctrl(item, path) : ctrl;
-}
-
-exports.visit = visit;
-
-
-/***/ }),
-
-/***/ 3461:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var cstScalar = __nccwpck_require__(110);
-var cstStringify = __nccwpck_require__(1733);
-var cstVisit = __nccwpck_require__(7715);
-
-/** The byte order mark */
-const BOM = '\u{FEFF}';
-/** Start of doc-mode */
-const DOCUMENT = '\x02'; // C0: Start of Text
-/** Unexpected end of flow-mode */
-const FLOW_END = '\x18'; // C0: Cancel
-/** Next token is a scalar value */
-const SCALAR = '\x1f'; // C0: Unit Separator
-/** @returns `true` if `token` is a flow or block collection */
-const isCollection = (token) => !!token && 'items' in token;
-/** @returns `true` if `token` is a flow or block scalar; not an alias */
-const isScalar = (token) => !!token &&
-    (token.type === 'scalar' ||
-        token.type === 'single-quoted-scalar' ||
-        token.type === 'double-quoted-scalar' ||
-        token.type === 'block-scalar');
-/* istanbul ignore next */
-/** Get a printable representation of a lexer token */
-function prettyToken(token) {
-    switch (token) {
-        case BOM:
-            return '<BOM>';
-        case DOCUMENT:
-            return '<DOC>';
-        case FLOW_END:
-            return '<FLOW_END>';
-        case SCALAR:
-            return '<SCALAR>';
-        default:
-            return JSON.stringify(token);
-    }
-}
-/** Identify the type of a lexer token. May return `null` for unknown tokens. */
-function tokenType(source) {
-    switch (source) {
-        case BOM:
-            return 'byte-order-mark';
-        case DOCUMENT:
-            return 'doc-mode';
-        case FLOW_END:
-            return 'flow-error-end';
-        case SCALAR:
-            return 'scalar';
-        case '---':
-            return 'doc-start';
-        case '...':
-            return 'doc-end';
-        case '':
-        case '\n':
-        case '\r\n':
-            return 'newline';
-        case '-':
-            return 'seq-item-ind';
-        case '?':
-            return 'explicit-key-ind';
-        case ':':
-            return 'map-value-ind';
-        case '{':
-            return 'flow-map-start';
-        case '}':
-            return 'flow-map-end';
-        case '[':
-            return 'flow-seq-start';
-        case ']':
-            return 'flow-seq-end';
-        case ',':
-            return 'comma';
-    }
-    switch (source[0]) {
-        case ' ':
-        case '\t':
-            return 'space';
-        case '#':
-            return 'comment';
-        case '%':
-            return 'directive-line';
-        case '*':
-            return 'alias';
-        case '&':
-            return 'anchor';
-        case '!':
-            return 'tag';
-        case "'":
-            return 'single-quoted-scalar';
-        case '"':
-            return 'double-quoted-scalar';
-        case '|':
-        case '>':
-            return 'block-scalar-header';
-    }
-    return null;
-}
-
-exports.createScalarToken = cstScalar.createScalarToken;
-exports.resolveAsScalar = cstScalar.resolveAsScalar;
-exports.setScalarValue = cstScalar.setScalarValue;
-exports.stringify = cstStringify.stringify;
-exports.visit = cstVisit.visit;
-exports.BOM = BOM;
-exports.DOCUMENT = DOCUMENT;
-exports.FLOW_END = FLOW_END;
-exports.SCALAR = SCALAR;
-exports.isCollection = isCollection;
-exports.isScalar = isScalar;
-exports.prettyToken = prettyToken;
-exports.tokenType = tokenType;
-
-
-/***/ }),
-
-/***/ 361:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var cst = __nccwpck_require__(3461);
-
-/*
-START -> stream
-
-stream
-  directive -> line-end -> stream
-  indent + line-end -> stream
-  [else] -> line-start
-
-line-end
-  comment -> line-end
-  newline -> .
-  input-end -> END
-
-line-start
-  doc-start -> doc
-  doc-end -> stream
-  [else] -> indent -> block-start
-
-block-start
-  seq-item-start -> block-start
-  explicit-key-start -> block-start
-  map-value-start -> block-start
-  [else] -> doc
-
-doc
-  line-end -> line-start
-  spaces -> doc
-  anchor -> doc
-  tag -> doc
-  flow-start -> flow -> doc
-  flow-end -> error -> doc
-  seq-item-start -> error -> doc
-  explicit-key-start -> error -> doc
-  map-value-start -> doc
-  alias -> doc
-  quote-start -> quoted-scalar -> doc
-  block-scalar-header -> line-end -> block-scalar(min) -> line-start
-  [else] -> plain-scalar(false, min) -> doc
-
-flow
-  line-end -> flow
-  spaces -> flow
-  anchor -> flow
-  tag -> flow
-  flow-start -> flow -> flow
-  flow-end -> .
-  seq-item-start -> error -> flow
-  explicit-key-start -> flow
-  map-value-start -> flow
-  alias -> flow
-  quote-start -> quoted-scalar -> flow
-  comma -> flow
-  [else] -> plain-scalar(true, 0) -> flow
-
-quoted-scalar
-  quote-end -> .
-  [else] -> quoted-scalar
-
-block-scalar(min)
-  newline + peek(indent < min) -> .
-  [else] -> block-scalar(min)
-
-plain-scalar(is-flow, min)
-  scalar-end(is-flow) -> .
-  peek(newline + (indent < min)) -> .
-  [else] -> plain-scalar(min)
-*/
-function isEmpty(ch) {
-    switch (ch) {
-        case undefined:
-        case ' ':
-        case '\n':
-        case '\r':
-        case '\t':
-            return true;
-        default:
-            return false;
-    }
-}
-const hexDigits = new Set('0123456789ABCDEFabcdef');
-const tagChars = new Set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-#;/?:@&=+$_.!~*'()");
-const flowIndicatorChars = new Set(',[]{}');
-const invalidAnchorChars = new Set(' ,[]{}\n\r\t');
-const isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
-/**
- * Splits an input string into lexical tokens, i.e. smaller strings that are
- * easily identifiable by `tokens.tokenType()`.
- *
- * Lexing starts always in a "stream" context. Incomplete input may be buffered
- * until a complete token can be emitted.
- *
- * In addition to slices of the original input, the following control characters
- * may also be emitted:
- *
- * - `\x02` (Start of Text): A document starts with the next token
- * - `\x18` (Cancel): Unexpected end of flow-mode (indicates an error)
- * - `\x1f` (Unit Separator): Next token is a scalar value
- * - `\u{FEFF}` (Byte order mark): Emitted separately outside documents
- */
-class Lexer {
-    constructor() {
-        /**
-         * Flag indicating whether the end of the current buffer marks the end of
-         * all input
-         */
-        this.atEnd = false;
-        /**
-         * Explicit indent set in block scalar header, as an offset from the current
-         * minimum indent, so e.g. set to 1 from a header `|2+`. Set to -1 if not
-         * explicitly set.
-         */
-        this.blockScalarIndent = -1;
-        /**
-         * Block scalars that include a + (keep) chomping indicator in their header
-         * include trailing empty lines, which are otherwise excluded from the
-         * scalar's contents.
-         */
-        this.blockScalarKeep = false;
-        /** Current input */
-        this.buffer = '';
-        /**
-         * Flag noting whether the map value indicator : can immediately follow this
-         * node within a flow context.
-         */
-        this.flowKey = false;
-        /** Count of surrounding flow collection levels. */
-        this.flowLevel = 0;
-        /**
-         * Minimum level of indentation required for next lines to be parsed as a
-         * part of the current scalar value.
-         */
-        this.indentNext = 0;
-        /** Indentation level of the current line. */
-        this.indentValue = 0;
-        /** Position of the next \n character. */
-        this.lineEndPos = null;
-        /** Stores the state of the lexer if reaching the end of incpomplete input */
-        this.next = null;
-        /** A pointer to `buffer`; the current position of the lexer. */
-        this.pos = 0;
-    }
-    /**
-     * Generate YAML tokens from the `source` string. If `incomplete`,
-     * a part of the last line may be left as a buffer for the next call.
-     *
-     * @returns A generator of lexical tokens
-     */
-    *lex(source, incomplete = false) {
-        if (source) {
-            if (typeof source !== 'string')
-                throw TypeError('source is not a string');
-            this.buffer = this.buffer ? this.buffer + source : source;
-            this.lineEndPos = null;
-        }
-        this.atEnd = !incomplete;
-        let next = this.next ?? 'stream';
-        while (next && (incomplete || this.hasChars(1)))
-            next = yield* this.parseNext(next);
-    }
-    atLineEnd() {
-        let i = this.pos;
-        let ch = this.buffer[i];
-        while (ch === ' ' || ch === '\t')
-            ch = this.buffer[++i];
-        if (!ch || ch === '#' || ch === '\n')
-            return true;
-        if (ch === '\r')
-            return this.buffer[i + 1] === '\n';
-        return false;
-    }
-    charAt(n) {
-        return this.buffer[this.pos + n];
-    }
-    continueScalar(offset) {
-        let ch = this.buffer[offset];
-        if (this.indentNext > 0) {
-            let indent = 0;
-            while (ch === ' ')
-                ch = this.buffer[++indent + offset];
-            if (ch === '\r') {
-                const next = this.buffer[indent + offset + 1];
-                if (next === '\n' || (!next && !this.atEnd))
-                    return offset + indent + 1;
-            }
-            return ch === '\n' || indent >= this.indentNext || (!ch && !this.atEnd)
-                ? offset + indent
-                : -1;
-        }
-        if (ch === '-' || ch === '.') {
-            const dt = this.buffer.substr(offset, 3);
-            if ((dt === '---' || dt === '...') && isEmpty(this.buffer[offset + 3]))
-                return -1;
-        }
-        return offset;
-    }
-    getLine() {
-        let end = this.lineEndPos;
-        if (typeof end !== 'number' || (end !== -1 && end < this.pos)) {
-            end = this.buffer.indexOf('\n', this.pos);
-            this.lineEndPos = end;
-        }
-        if (end === -1)
-            return this.atEnd ? this.buffer.substring(this.pos) : null;
-        if (this.buffer[end - 1] === '\r')
-            end -= 1;
-        return this.buffer.substring(this.pos, end);
-    }
-    hasChars(n) {
-        return this.pos + n <= this.buffer.length;
-    }
-    setNext(state) {
-        this.buffer = this.buffer.substring(this.pos);
-        this.pos = 0;
-        this.lineEndPos = null;
-        this.next = state;
-        return null;
-    }
-    peek(n) {
-        return this.buffer.substr(this.pos, n);
-    }
-    *parseNext(next) {
-        switch (next) {
-            case 'stream':
-                return yield* this.parseStream();
-            case 'line-start':
-                return yield* this.parseLineStart();
-            case 'block-start':
-                return yield* this.parseBlockStart();
-            case 'doc':
-                return yield* this.parseDocument();
-            case 'flow':
-                return yield* this.parseFlowCollection();
-            case 'quoted-scalar':
-                return yield* this.parseQuotedScalar();
-            case 'block-scalar':
-                return yield* this.parseBlockScalar();
-            case 'plain-scalar':
-                return yield* this.parsePlainScalar();
-        }
-    }
-    *parseStream() {
-        let line = this.getLine();
-        if (line === null)
-            return this.setNext('stream');
-        if (line[0] === cst.BOM) {
-            yield* this.pushCount(1);
-            line = line.substring(1);
-        }
-        if (line[0] === '%') {
-            let dirEnd = line.length;
-            let cs = line.indexOf('#');
-            while (cs !== -1) {
-                const ch = line[cs - 1];
-                if (ch === ' ' || ch === '\t') {
-                    dirEnd = cs - 1;
-                    break;
-                }
-                else {
-                    cs = line.indexOf('#', cs + 1);
-                }
-            }
-            while (true) {
-                const ch = line[dirEnd - 1];
-                if (ch === ' ' || ch === '\t')
-                    dirEnd -= 1;
-                else
-                    break;
-            }
-            const n = (yield* this.pushCount(dirEnd)) + (yield* this.pushSpaces(true));
-            yield* this.pushCount(line.length - n); // possible comment
-            this.pushNewline();
-            return 'stream';
-        }
-        if (this.atLineEnd()) {
-            const sp = yield* this.pushSpaces(true);
-            yield* this.pushCount(line.length - sp);
-            yield* this.pushNewline();
-            return 'stream';
-        }
-        yield cst.DOCUMENT;
-        return yield* this.parseLineStart();
-    }
-    *parseLineStart() {
-        const ch = this.charAt(0);
-        if (!ch && !this.atEnd)
-            return this.setNext('line-start');
-        if (ch === '-' || ch === '.') {
-            if (!this.atEnd && !this.hasChars(4))
-                return this.setNext('line-start');
-            const s = this.peek(3);
-            if ((s === '---' || s === '...') && isEmpty(this.charAt(3))) {
-                yield* this.pushCount(3);
-                this.indentValue = 0;
-                this.indentNext = 0;
-                return s === '---' ? 'doc' : 'stream';
-            }
-        }
-        this.indentValue = yield* this.pushSpaces(false);
-        if (this.indentNext > this.indentValue && !isEmpty(this.charAt(1)))
-            this.indentNext = this.indentValue;
-        return yield* this.parseBlockStart();
-    }
-    *parseBlockStart() {
-        const [ch0, ch1] = this.peek(2);
-        if (!ch1 && !this.atEnd)
-            return this.setNext('block-start');
-        if ((ch0 === '-' || ch0 === '?' || ch0 === ':') && isEmpty(ch1)) {
-            const n = (yield* this.pushCount(1)) + (yield* this.pushSpaces(true));
-            this.indentNext = this.indentValue + 1;
-            this.indentValue += n;
-            return 'block-start';
-        }
-        return 'doc';
-    }
-    *parseDocument() {
-        yield* this.pushSpaces(true);
-        const line = this.getLine();
-        if (line === null)
-            return this.setNext('doc');
-        let n = yield* this.pushIndicators();
-        switch (line[n]) {
-            case '#':
-                yield* this.pushCount(line.length - n);
-            // fallthrough
-            case undefined:
-                yield* this.pushNewline();
-                return yield* this.parseLineStart();
-            case '{':
-            case '[':
-                yield* this.pushCount(1);
-                this.flowKey = false;
-                this.flowLevel = 1;
-                return 'flow';
-            case '}':
-            case ']':
-                // this is an error
-                yield* this.pushCount(1);
-                return 'doc';
-            case '*':
-                yield* this.pushUntil(isNotAnchorChar);
-                return 'doc';
-            case '"':
-            case "'":
-                return yield* this.parseQuotedScalar();
-            case '|':
-            case '>':
-                n += yield* this.parseBlockScalarHeader();
-                n += yield* this.pushSpaces(true);
-                yield* this.pushCount(line.length - n);
-                yield* this.pushNewline();
-                return yield* this.parseBlockScalar();
-            default:
-                return yield* this.parsePlainScalar();
-        }
-    }
-    *parseFlowCollection() {
-        let nl, sp;
-        let indent = -1;
-        do {
-            nl = yield* this.pushNewline();
-            if (nl > 0) {
-                sp = yield* this.pushSpaces(false);
-                this.indentValue = indent = sp;
-            }
-            else {
-                sp = 0;
-            }
-            sp += yield* this.pushSpaces(true);
-        } while (nl + sp > 0);
-        const line = this.getLine();
-        if (line === null)
-            return this.setNext('flow');
-        if ((indent !== -1 && indent < this.indentNext && line[0] !== '#') ||
-            (indent === 0 &&
-                (line.startsWith('---') || line.startsWith('...')) &&
-                isEmpty(line[3]))) {
-            // Allowing for the terminal ] or } at the same (rather than greater)
-            // indent level as the initial [ or { is technically invalid, but
-            // failing here would be surprising to users.
-            const atFlowEndMarker = indent === this.indentNext - 1 &&
-                this.flowLevel === 1 &&
-                (line[0] === ']' || line[0] === '}');
-            if (!atFlowEndMarker) {
-                // this is an error
-                this.flowLevel = 0;
-                yield cst.FLOW_END;
-                return yield* this.parseLineStart();
-            }
-        }
-        let n = 0;
-        while (line[n] === ',') {
-            n += yield* this.pushCount(1);
-            n += yield* this.pushSpaces(true);
-            this.flowKey = false;
-        }
-        n += yield* this.pushIndicators();
-        switch (line[n]) {
-            case undefined:
-                return 'flow';
-            case '#':
-                yield* this.pushCount(line.length - n);
-                return 'flow';
-            case '{':
-            case '[':
-                yield* this.pushCount(1);
-                this.flowKey = false;
-                this.flowLevel += 1;
-                return 'flow';
-            case '}':
-            case ']':
-                yield* this.pushCount(1);
-                this.flowKey = true;
-                this.flowLevel -= 1;
-                return this.flowLevel ? 'flow' : 'doc';
-            case '*':
-                yield* this.pushUntil(isNotAnchorChar);
-                return 'flow';
-            case '"':
-            case "'":
-                this.flowKey = true;
-                return yield* this.parseQuotedScalar();
-            case ':': {
-                const next = this.charAt(1);
-                if (this.flowKey || isEmpty(next) || next === ',') {
-                    this.flowKey = false;
-                    yield* this.pushCount(1);
-                    yield* this.pushSpaces(true);
-                    return 'flow';
-                }
-            }
-            // fallthrough
-            default:
-                this.flowKey = false;
-                return yield* this.parsePlainScalar();
-        }
-    }
-    *parseQuotedScalar() {
-        const quote = this.charAt(0);
-        let end = this.buffer.indexOf(quote, this.pos + 1);
-        if (quote === "'") {
-            while (end !== -1 && this.buffer[end + 1] === "'")
-                end = this.buffer.indexOf("'", end + 2);
-        }
-        else {
-            // double-quote
-            while (end !== -1) {
-                let n = 0;
-                while (this.buffer[end - 1 - n] === '\\')
-                    n += 1;
-                if (n % 2 === 0)
-                    break;
-                end = this.buffer.indexOf('"', end + 1);
-            }
-        }
-        // Only looking for newlines within the quotes
-        const qb = this.buffer.substring(0, end);
-        let nl = qb.indexOf('\n', this.pos);
-        if (nl !== -1) {
-            while (nl !== -1) {
-                const cs = this.continueScalar(nl + 1);
-                if (cs === -1)
-                    break;
-                nl = qb.indexOf('\n', cs);
-            }
-            if (nl !== -1) {
-                // this is an error caused by an unexpected unindent
-                end = nl - (qb[nl - 1] === '\r' ? 2 : 1);
-            }
-        }
-        if (end === -1) {
-            if (!this.atEnd)
-                return this.setNext('quoted-scalar');
-            end = this.buffer.length;
-        }
-        yield* this.pushToIndex(end + 1, false);
-        return this.flowLevel ? 'flow' : 'doc';
-    }
-    *parseBlockScalarHeader() {
-        this.blockScalarIndent = -1;
-        this.blockScalarKeep = false;
-        let i = this.pos;
-        while (true) {
-            const ch = this.buffer[++i];
-            if (ch === '+')
-                this.blockScalarKeep = true;
-            else if (ch > '0' && ch <= '9')
-                this.blockScalarIndent = Number(ch) - 1;
-            else if (ch !== '-')
-                break;
-        }
-        return yield* this.pushUntil(ch => isEmpty(ch) || ch === '#');
-    }
-    *parseBlockScalar() {
-        let nl = this.pos - 1; // may be -1 if this.pos === 0
-        let indent = 0;
-        let ch;
-        loop: for (let i = this.pos; (ch = this.buffer[i]); ++i) {
-            switch (ch) {
-                case ' ':
-                    indent += 1;
-                    break;
-                case '\n':
-                    nl = i;
-                    indent = 0;
-                    break;
-                case '\r': {
-                    const next = this.buffer[i + 1];
-                    if (!next && !this.atEnd)
-                        return this.setNext('block-scalar');
-                    if (next === '\n')
-                        break;
-                } // fallthrough
-                default:
-                    break loop;
-            }
-        }
-        if (!ch && !this.atEnd)
-            return this.setNext('block-scalar');
-        if (indent >= this.indentNext) {
-            if (this.blockScalarIndent === -1)
-                this.indentNext = indent;
-            else {
-                this.indentNext =
-                    this.blockScalarIndent + (this.indentNext === 0 ? 1 : this.indentNext);
-            }
-            do {
-                const cs = this.continueScalar(nl + 1);
-                if (cs === -1)
-                    break;
-                nl = this.buffer.indexOf('\n', cs);
-            } while (nl !== -1);
-            if (nl === -1) {
-                if (!this.atEnd)
-                    return this.setNext('block-scalar');
-                nl = this.buffer.length;
-            }
-        }
-        // Trailing insufficiently indented tabs are invalid.
-        // To catch that during parsing, we include them in the block scalar value.
-        let i = nl + 1;
-        ch = this.buffer[i];
-        while (ch === ' ')
-            ch = this.buffer[++i];
-        if (ch === '\t') {
-            while (ch === '\t' || ch === ' ' || ch === '\r' || ch === '\n')
-                ch = this.buffer[++i];
-            nl = i - 1;
-        }
-        else if (!this.blockScalarKeep) {
-            do {
-                let i = nl - 1;
-                let ch = this.buffer[i];
-                if (ch === '\r')
-                    ch = this.buffer[--i];
-                const lastChar = i; // Drop the line if last char not more indented
-                while (ch === ' ')
-                    ch = this.buffer[--i];
-                if (ch === '\n' && i >= this.pos && i + 1 + indent > lastChar)
-                    nl = i;
-                else
-                    break;
-            } while (true);
-        }
-        yield cst.SCALAR;
-        yield* this.pushToIndex(nl + 1, true);
-        return yield* this.parseLineStart();
-    }
-    *parsePlainScalar() {
-        const inFlow = this.flowLevel > 0;
-        let end = this.pos - 1;
-        let i = this.pos - 1;
-        let ch;
-        while ((ch = this.buffer[++i])) {
-            if (ch === ':') {
-                const next = this.buffer[i + 1];
-                if (isEmpty(next) || (inFlow && flowIndicatorChars.has(next)))
-                    break;
-                end = i;
-            }
-            else if (isEmpty(ch)) {
-                let next = this.buffer[i + 1];
-                if (ch === '\r') {
-                    if (next === '\n') {
-                        i += 1;
-                        ch = '\n';
-                        next = this.buffer[i + 1];
-                    }
-                    else
-                        end = i;
-                }
-                if (next === '#' || (inFlow && flowIndicatorChars.has(next)))
-                    break;
-                if (ch === '\n') {
-                    const cs = this.continueScalar(i + 1);
-                    if (cs === -1)
-                        break;
-                    i = Math.max(i, cs - 2); // to advance, but still account for ' #'
-                }
-            }
-            else {
-                if (inFlow && flowIndicatorChars.has(ch))
-                    break;
-                end = i;
-            }
-        }
-        if (!ch && !this.atEnd)
-            return this.setNext('plain-scalar');
-        yield cst.SCALAR;
-        yield* this.pushToIndex(end + 1, true);
-        return inFlow ? 'flow' : 'doc';
-    }
-    *pushCount(n) {
-        if (n > 0) {
-            yield this.buffer.substr(this.pos, n);
-            this.pos += n;
-            return n;
-        }
-        return 0;
-    }
-    *pushToIndex(i, allowEmpty) {
-        const s = this.buffer.slice(this.pos, i);
-        if (s) {
-            yield s;
-            this.pos += s.length;
-            return s.length;
-        }
-        else if (allowEmpty)
-            yield '';
-        return 0;
-    }
-    *pushIndicators() {
-        let n = 0;
-        loop: while (true) {
-            switch (this.charAt(0)) {
-                case '!':
-                    n += yield* this.pushTag();
-                    n += yield* this.pushSpaces(true);
-                    continue loop;
-                case '&':
-                    n += yield* this.pushUntil(isNotAnchorChar);
-                    n += yield* this.pushSpaces(true);
-                    continue loop;
-                case '-': // this is an error
-                case '?': // this is an error outside flow collections
-                case ':': {
-                    const inFlow = this.flowLevel > 0;
-                    const ch1 = this.charAt(1);
-                    if (isEmpty(ch1) || (inFlow && flowIndicatorChars.has(ch1))) {
-                        if (!inFlow)
-                            this.indentNext = this.indentValue + 1;
-                        else if (this.flowKey)
-                            this.flowKey = false;
-                        n += yield* this.pushCount(1);
-                        n += yield* this.pushSpaces(true);
-                        continue loop;
-                    }
-                }
-            }
-            break loop;
-        }
-        return n;
-    }
-    *pushTag() {
-        if (this.charAt(1) === '<') {
-            let i = this.pos + 2;
-            let ch = this.buffer[i];
-            while (!isEmpty(ch) && ch !== '>')
-                ch = this.buffer[++i];
-            return yield* this.pushToIndex(ch === '>' ? i + 1 : i, false);
-        }
-        else {
-            let i = this.pos + 1;
-            let ch = this.buffer[i];
-            while (ch) {
-                if (tagChars.has(ch))
-                    ch = this.buffer[++i];
-                else if (ch === '%' &&
-                    hexDigits.has(this.buffer[i + 1]) &&
-                    hexDigits.has(this.buffer[i + 2])) {
-                    ch = this.buffer[(i += 3)];
-                }
-                else
-                    break;
-            }
-            return yield* this.pushToIndex(i, false);
-        }
-    }
-    *pushNewline() {
-        const ch = this.buffer[this.pos];
-        if (ch === '\n')
-            return yield* this.pushCount(1);
-        else if (ch === '\r' && this.charAt(1) === '\n')
-            return yield* this.pushCount(2);
-        else
-            return 0;
-    }
-    *pushSpaces(allowTabs) {
-        let i = this.pos - 1;
-        let ch;
-        do {
-            ch = this.buffer[++i];
-        } while (ch === ' ' || (allowTabs && ch === '\t'));
-        const n = i - this.pos;
-        if (n > 0) {
-            yield this.buffer.substr(this.pos, n);
-            this.pos = i;
-        }
-        return n;
-    }
-    *pushUntil(test) {
-        let i = this.pos;
-        let ch = this.buffer[i];
-        while (!test(ch))
-            ch = this.buffer[++i];
-        return yield* this.pushToIndex(i, false);
-    }
-}
-
-exports.Lexer = Lexer;
-
-
-/***/ }),
-
-/***/ 6628:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-/**
- * Tracks newlines during parsing in order to provide an efficient API for
- * determining the one-indexed `{ line, col }` position for any offset
- * within the input.
- */
-class LineCounter {
-    constructor() {
-        this.lineStarts = [];
-        /**
-         * Should be called in ascending order. Otherwise, call
-         * `lineCounter.lineStarts.sort()` before calling `linePos()`.
-         */
-        this.addNewLine = (offset) => this.lineStarts.push(offset);
-        /**
-         * Performs a binary search and returns the 1-indexed { line, col }
-         * position of `offset`. If `line === 0`, `addNewLine` has never been
-         * called or `offset` is before the first known newline.
-         */
-        this.linePos = (offset) => {
-            let low = 0;
-            let high = this.lineStarts.length;
-            while (low < high) {
-                const mid = (low + high) >> 1; // Math.floor((low + high) / 2)
-                if (this.lineStarts[mid] < offset)
-                    low = mid + 1;
-                else
-                    high = mid;
-            }
-            if (this.lineStarts[low] === offset)
-                return { line: low + 1, col: 1 };
-            if (low === 0)
-                return { line: 0, col: offset };
-            const start = this.lineStarts[low - 1];
-            return { line: low, col: offset - start + 1 };
-        };
-    }
-}
-
-exports.LineCounter = LineCounter;
-
-
-/***/ }),
-
-/***/ 3456:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(3461);
-var lexer = __nccwpck_require__(361);
-
-function includesToken(list, type) {
-    for (let i = 0; i < list.length; ++i)
-        if (list[i].type === type)
-            return true;
-    return false;
-}
-function findNonEmptyIndex(list) {
-    for (let i = 0; i < list.length; ++i) {
-        switch (list[i].type) {
-            case 'space':
-            case 'comment':
-            case 'newline':
-                break;
-            default:
-                return i;
-        }
-    }
-    return -1;
-}
-function isFlowToken(token) {
-    switch (token?.type) {
-        case 'alias':
-        case 'scalar':
-        case 'single-quoted-scalar':
-        case 'double-quoted-scalar':
-        case 'flow-collection':
-            return true;
-        default:
-            return false;
-    }
-}
-function getPrevProps(parent) {
-    switch (parent.type) {
-        case 'document':
-            return parent.start;
-        case 'block-map': {
-            const it = parent.items[parent.items.length - 1];
-            return it.sep ?? it.start;
-        }
-        case 'block-seq':
-            return parent.items[parent.items.length - 1].start;
-        /* istanbul ignore next should not happen */
-        default:
-            return [];
-    }
-}
-/** Note: May modify input array */
-function getFirstKeyStartProps(prev) {
-    if (prev.length === 0)
-        return [];
-    let i = prev.length;
-    loop: while (--i >= 0) {
-        switch (prev[i].type) {
-            case 'doc-start':
-            case 'explicit-key-ind':
-            case 'map-value-ind':
-            case 'seq-item-ind':
-            case 'newline':
-                break loop;
-        }
-    }
-    while (prev[++i]?.type === 'space') {
-        /* loop */
-    }
-    return prev.splice(i, prev.length);
-}
-function arrayPushArray(target, source) {
-    // May exhaust call stack with large `source` array
-    if (source.length < 1e5)
-        Array.prototype.push.apply(target, source);
-    else
-        for (let i = 0; i < source.length; ++i)
-            target.push(source[i]);
-}
-function fixFlowSeqItems(fc) {
-    if (fc.start.type === 'flow-seq-start') {
-        for (const it of fc.items) {
-            if (it.sep &&
-                !it.value &&
-                !includesToken(it.start, 'explicit-key-ind') &&
-                !includesToken(it.sep, 'map-value-ind')) {
-                if (it.key)
-                    it.value = it.key;
-                delete it.key;
-                if (isFlowToken(it.value)) {
-                    if (it.value.end)
-                        arrayPushArray(it.value.end, it.sep);
-                    else
-                        it.value.end = it.sep;
-                }
-                else
-                    arrayPushArray(it.start, it.sep);
-                delete it.sep;
-            }
-        }
-    }
-}
-/**
- * A YAML concrete syntax tree (CST) parser
- *
- * ```ts
- * const src: string = ...
- * for (const token of new Parser().parse(src)) {
- *   // token: Token
- * }
- * ```
- *
- * To use the parser with a user-provided lexer:
- *
- * ```ts
- * function* parse(source: string, lexer: Lexer) {
- *   const parser = new Parser()
- *   for (const lexeme of lexer.lex(source))
- *     yield* parser.next(lexeme)
- *   yield* parser.end()
- * }
- *
- * const src: string = ...
- * const lexer = new Lexer()
- * for (const token of parse(src, lexer)) {
- *   // token: Token
- * }
- * ```
- */
-class Parser {
-    /**
-     * @param onNewLine - If defined, called separately with the start position of
-     *   each new line (in `parse()`, including the start of input).
-     */
-    constructor(onNewLine) {
-        /** If true, space and sequence indicators count as indentation */
-        this.atNewLine = true;
-        /** If true, next token is a scalar value */
-        this.atScalar = false;
-        /** Current indentation level */
-        this.indent = 0;
-        /** Current offset since the start of parsing */
-        this.offset = 0;
-        /** On the same line with a block map key */
-        this.onKeyLine = false;
-        /** Top indicates the node that's currently being built */
-        this.stack = [];
-        /** The source of the current token, set in parse() */
-        this.source = '';
-        /** The type of the current token, set in parse() */
-        this.type = '';
-        // Must be defined after `next()`
-        this.lexer = new lexer.Lexer();
-        this.onNewLine = onNewLine;
-    }
-    /**
-     * Parse `source` as a YAML stream.
-     * If `incomplete`, a part of the last line may be left as a buffer for the next call.
-     *
-     * Errors are not thrown, but yielded as `{ type: 'error', message }` tokens.
-     *
-     * @returns A generator of tokens representing each directive, document, and other structure.
-     */
-    *parse(source, incomplete = false) {
-        if (this.onNewLine && this.offset === 0)
-            this.onNewLine(0);
-        for (const lexeme of this.lexer.lex(source, incomplete))
-            yield* this.next(lexeme);
-        if (!incomplete)
-            yield* this.end();
-    }
-    /**
-     * Advance the parser by the `source` of one lexical token.
-     */
-    *next(source) {
-        this.source = source;
-        if (node_process.env.LOG_TOKENS)
-            console.log('|', cst.prettyToken(source));
-        if (this.atScalar) {
-            this.atScalar = false;
-            yield* this.step();
-            this.offset += source.length;
-            return;
-        }
-        const type = cst.tokenType(source);
-        if (!type) {
-            const message = `Not a YAML token: ${source}`;
-            yield* this.pop({ type: 'error', offset: this.offset, message, source });
-            this.offset += source.length;
-        }
-        else if (type === 'scalar') {
-            this.atNewLine = false;
-            this.atScalar = true;
-            this.type = 'scalar';
-        }
-        else {
-            this.type = type;
-            yield* this.step();
-            switch (type) {
-                case 'newline':
-                    this.atNewLine = true;
-                    this.indent = 0;
-                    if (this.onNewLine)
-                        this.onNewLine(this.offset + source.length);
-                    break;
-                case 'space':
-                    if (this.atNewLine && source[0] === ' ')
-                        this.indent += source.length;
-                    break;
-                case 'explicit-key-ind':
-                case 'map-value-ind':
-                case 'seq-item-ind':
-                    if (this.atNewLine)
-                        this.indent += source.length;
-                    break;
-                case 'doc-mode':
-                case 'flow-error-end':
-                    return;
-                default:
-                    this.atNewLine = false;
-            }
-            this.offset += source.length;
-        }
-    }
-    /** Call at end of input to push out any remaining constructions */
-    *end() {
-        while (this.stack.length > 0)
-            yield* this.pop();
-    }
-    get sourceToken() {
-        const st = {
-            type: this.type,
-            offset: this.offset,
-            indent: this.indent,
-            source: this.source
-        };
-        return st;
-    }
-    *step() {
-        const top = this.peek(1);
-        if (this.type === 'doc-end' && top?.type !== 'doc-end') {
-            while (this.stack.length > 0)
-                yield* this.pop();
-            this.stack.push({
-                type: 'doc-end',
-                offset: this.offset,
-                source: this.source
-            });
-            return;
-        }
-        if (!top)
-            return yield* this.stream();
-        switch (top.type) {
-            case 'document':
-                return yield* this.document(top);
-            case 'alias':
-            case 'scalar':
-            case 'single-quoted-scalar':
-            case 'double-quoted-scalar':
-                return yield* this.scalar(top);
-            case 'block-scalar':
-                return yield* this.blockScalar(top);
-            case 'block-map':
-                return yield* this.blockMap(top);
-            case 'block-seq':
-                return yield* this.blockSequence(top);
-            case 'flow-collection':
-                return yield* this.flowCollection(top);
-            case 'doc-end':
-                return yield* this.documentEnd(top);
-        }
-        /* istanbul ignore next should not happen */
-        yield* this.pop();
-    }
-    peek(n) {
-        return this.stack[this.stack.length - n];
-    }
-    *pop(error) {
-        const token = error ?? this.stack.pop();
-        /* istanbul ignore if should not happen */
-        if (!token) {
-            const message = 'Tried to pop an empty stack';
-            yield { type: 'error', offset: this.offset, source: '', message };
-        }
-        else if (this.stack.length === 0) {
-            yield token;
-        }
-        else {
-            const top = this.peek(1);
-            if (token.type === 'block-scalar') {
-                // Block scalars use their parent rather than header indent
-                token.indent = 'indent' in top ? top.indent : 0;
-            }
-            else if (token.type === 'flow-collection' && top.type === 'document') {
-                // Ignore all indent for top-level flow collections
-                token.indent = 0;
-            }
-            if (token.type === 'flow-collection')
-                fixFlowSeqItems(token);
-            switch (top.type) {
-                case 'document':
-                    top.value = token;
-                    break;
-                case 'block-scalar':
-                    top.props.push(token); // error
-                    break;
-                case 'block-map': {
-                    const it = top.items[top.items.length - 1];
-                    if (it.value) {
-                        top.items.push({ start: [], key: token, sep: [] });
-                        this.onKeyLine = true;
-                        return;
-                    }
-                    else if (it.sep) {
-                        it.value = token;
-                    }
-                    else {
-                        Object.assign(it, { key: token, sep: [] });
-                        this.onKeyLine = !it.explicitKey;
-                        return;
-                    }
-                    break;
-                }
-                case 'block-seq': {
-                    const it = top.items[top.items.length - 1];
-                    if (it.value)
-                        top.items.push({ start: [], value: token });
-                    else
-                        it.value = token;
-                    break;
-                }
-                case 'flow-collection': {
-                    const it = top.items[top.items.length - 1];
-                    if (!it || it.value)
-                        top.items.push({ start: [], key: token, sep: [] });
-                    else if (it.sep)
-                        it.value = token;
-                    else
-                        Object.assign(it, { key: token, sep: [] });
-                    return;
-                }
-                /* istanbul ignore next should not happen */
-                default:
-                    yield* this.pop();
-                    yield* this.pop(token);
-            }
-            if ((top.type === 'document' ||
-                top.type === 'block-map' ||
-                top.type === 'block-seq') &&
-                (token.type === 'block-map' || token.type === 'block-seq')) {
-                const last = token.items[token.items.length - 1];
-                if (last &&
-                    !last.sep &&
-                    !last.value &&
-                    last.start.length > 0 &&
-                    findNonEmptyIndex(last.start) === -1 &&
-                    (token.indent === 0 ||
-                        last.start.every(st => st.type !== 'comment' || st.indent < token.indent))) {
-                    if (top.type === 'document')
-                        top.end = last.start;
-                    else
-                        top.items.push({ start: last.start });
-                    token.items.splice(-1, 1);
-                }
-            }
-        }
-    }
-    *stream() {
-        switch (this.type) {
-            case 'directive-line':
-                yield { type: 'directive', offset: this.offset, source: this.source };
-                return;
-            case 'byte-order-mark':
-            case 'space':
-            case 'comment':
-            case 'newline':
-                yield this.sourceToken;
-                return;
-            case 'doc-mode':
-            case 'doc-start': {
-                const doc = {
-                    type: 'document',
-                    offset: this.offset,
-                    start: []
-                };
-                if (this.type === 'doc-start')
-                    doc.start.push(this.sourceToken);
-                this.stack.push(doc);
-                return;
-            }
-        }
-        yield {
-            type: 'error',
-            offset: this.offset,
-            message: `Unexpected ${this.type} token in YAML stream`,
-            source: this.source
-        };
-    }
-    *document(doc) {
-        if (doc.value)
-            return yield* this.lineEnd(doc);
-        switch (this.type) {
-            case 'doc-start': {
-                if (findNonEmptyIndex(doc.start) !== -1) {
-                    yield* this.pop();
-                    yield* this.step();
-                }
-                else
-                    doc.start.push(this.sourceToken);
-                return;
-            }
-            case 'anchor':
-            case 'tag':
-            case 'space':
-            case 'comment':
-            case 'newline':
-                doc.start.push(this.sourceToken);
-                return;
-        }
-        const bv = this.startBlockValue(doc);
-        if (bv)
-            this.stack.push(bv);
-        else {
-            yield {
-                type: 'error',
-                offset: this.offset,
-                message: `Unexpected ${this.type} token in YAML document`,
-                source: this.source
-            };
-        }
-    }
-    *scalar(scalar) {
-        if (this.type === 'map-value-ind') {
-            const prev = getPrevProps(this.peek(2));
-            const start = getFirstKeyStartProps(prev);
-            let sep;
-            if (scalar.end) {
-                sep = scalar.end;
-                sep.push(this.sourceToken);
-                delete scalar.end;
-            }
-            else
-                sep = [this.sourceToken];
-            const map = {
-                type: 'block-map',
-                offset: scalar.offset,
-                indent: scalar.indent,
-                items: [{ start, key: scalar, sep }]
-            };
-            this.onKeyLine = true;
-            this.stack[this.stack.length - 1] = map;
-        }
-        else
-            yield* this.lineEnd(scalar);
-    }
-    *blockScalar(scalar) {
-        switch (this.type) {
-            case 'space':
-            case 'comment':
-            case 'newline':
-                scalar.props.push(this.sourceToken);
-                return;
-            case 'scalar':
-                scalar.source = this.source;
-                // block-scalar source includes trailing newline
-                this.atNewLine = true;
-                this.indent = 0;
-                if (this.onNewLine) {
-                    let nl = this.source.indexOf('\n') + 1;
-                    while (nl !== 0) {
-                        this.onNewLine(this.offset + nl);
-                        nl = this.source.indexOf('\n', nl) + 1;
-                    }
-                }
-                yield* this.pop();
-                break;
-            /* istanbul ignore next should not happen */
-            default:
-                yield* this.pop();
-                yield* this.step();
-        }
-    }
-    *blockMap(map) {
-        const it = map.items[map.items.length - 1];
-        // it.sep is true-ish if pair already has key or : separator
-        switch (this.type) {
-            case 'newline':
-                this.onKeyLine = false;
-                if (it.value) {
-                    const end = 'end' in it.value ? it.value.end : undefined;
-                    const last = Array.isArray(end) ? end[end.length - 1] : undefined;
-                    if (last?.type === 'comment')
-                        end?.push(this.sourceToken);
-                    else
-                        map.items.push({ start: [this.sourceToken] });
-                }
-                else if (it.sep) {
-                    it.sep.push(this.sourceToken);
-                }
-                else {
-                    it.start.push(this.sourceToken);
-                }
-                return;
-            case 'space':
-            case 'comment':
-                if (it.value) {
-                    map.items.push({ start: [this.sourceToken] });
-                }
-                else if (it.sep) {
-                    it.sep.push(this.sourceToken);
-                }
-                else {
-                    if (this.atIndentedComment(it.start, map.indent)) {
-                        const prev = map.items[map.items.length - 2];
-                        const end = prev?.value?.end;
-                        if (Array.isArray(end)) {
-                            arrayPushArray(end, it.start);
-                            end.push(this.sourceToken);
-                            map.items.pop();
-                            return;
-                        }
-                    }
-                    it.start.push(this.sourceToken);
-                }
-                return;
-        }
-        if (this.indent >= map.indent) {
-            const atMapIndent = !this.onKeyLine && this.indent === map.indent;
-            const atNextItem = atMapIndent &&
-                (it.sep || it.explicitKey) &&
-                this.type !== 'seq-item-ind';
-            // For empty nodes, assign newline-separated not indented empty tokens to following node
-            let start = [];
-            if (atNextItem && it.sep && !it.value) {
-                const nl = [];
-                for (let i = 0; i < it.sep.length; ++i) {
-                    const st = it.sep[i];
-                    switch (st.type) {
-                        case 'newline':
-                            nl.push(i);
-                            break;
-                        case 'space':
-                            break;
-                        case 'comment':
-                            if (st.indent > map.indent)
-                                nl.length = 0;
-                            break;
-                        default:
-                            nl.length = 0;
-                    }
-                }
-                if (nl.length >= 2)
-                    start = it.sep.splice(nl[1]);
-            }
-            switch (this.type) {
-                case 'anchor':
-                case 'tag':
-                    if (atNextItem || it.value) {
-                        start.push(this.sourceToken);
-                        map.items.push({ start });
-                        this.onKeyLine = true;
-                    }
-                    else if (it.sep) {
-                        it.sep.push(this.sourceToken);
-                    }
-                    else {
-                        it.start.push(this.sourceToken);
-                    }
-                    return;
-                case 'explicit-key-ind':
-                    if (!it.sep && !it.explicitKey) {
-                        it.start.push(this.sourceToken);
-                        it.explicitKey = true;
-                    }
-                    else if (atNextItem || it.value) {
-                        start.push(this.sourceToken);
-                        map.items.push({ start, explicitKey: true });
-                    }
-                    else {
-                        this.stack.push({
-                            type: 'block-map',
-                            offset: this.offset,
-                            indent: this.indent,
-                            items: [{ start: [this.sourceToken], explicitKey: true }]
-                        });
-                    }
-                    this.onKeyLine = true;
-                    return;
-                case 'map-value-ind':
-                    if (it.explicitKey) {
-                        if (!it.sep) {
-                            if (includesToken(it.start, 'newline')) {
-                                Object.assign(it, { key: null, sep: [this.sourceToken] });
-                            }
-                            else {
-                                const start = getFirstKeyStartProps(it.start);
-                                this.stack.push({
-                                    type: 'block-map',
-                                    offset: this.offset,
-                                    indent: this.indent,
-                                    items: [{ start, key: null, sep: [this.sourceToken] }]
-                                });
-                            }
-                        }
-                        else if (it.value) {
-                            map.items.push({ start: [], key: null, sep: [this.sourceToken] });
-                        }
-                        else if (includesToken(it.sep, 'map-value-ind')) {
-                            this.stack.push({
-                                type: 'block-map',
-                                offset: this.offset,
-                                indent: this.indent,
-                                items: [{ start, key: null, sep: [this.sourceToken] }]
-                            });
-                        }
-                        else if (isFlowToken(it.key) &&
-                            !includesToken(it.sep, 'newline')) {
-                            const start = getFirstKeyStartProps(it.start);
-                            const key = it.key;
-                            const sep = it.sep;
-                            sep.push(this.sourceToken);
-                            // @ts-expect-error type guard is wrong here
-                            delete it.key;
-                            // @ts-expect-error type guard is wrong here
-                            delete it.sep;
-                            this.stack.push({
-                                type: 'block-map',
-                                offset: this.offset,
-                                indent: this.indent,
-                                items: [{ start, key, sep }]
-                            });
-                        }
-                        else if (start.length > 0) {
-                            // Not actually at next item
-                            it.sep = it.sep.concat(start, this.sourceToken);
-                        }
-                        else {
-                            it.sep.push(this.sourceToken);
-                        }
-                    }
-                    else {
-                        if (!it.sep) {
-                            Object.assign(it, { key: null, sep: [this.sourceToken] });
-                        }
-                        else if (it.value || atNextItem) {
-                            map.items.push({ start, key: null, sep: [this.sourceToken] });
-                        }
-                        else if (includesToken(it.sep, 'map-value-ind')) {
-                            this.stack.push({
-                                type: 'block-map',
-                                offset: this.offset,
-                                indent: this.indent,
-                                items: [{ start: [], key: null, sep: [this.sourceToken] }]
-                            });
-                        }
-                        else {
-                            it.sep.push(this.sourceToken);
-                        }
-                    }
-                    this.onKeyLine = true;
-                    return;
-                case 'alias':
-                case 'scalar':
-                case 'single-quoted-scalar':
-                case 'double-quoted-scalar': {
-                    const fs = this.flowScalar(this.type);
-                    if (atNextItem || it.value) {
-                        map.items.push({ start, key: fs, sep: [] });
-                        this.onKeyLine = true;
-                    }
-                    else if (it.sep) {
-                        this.stack.push(fs);
-                    }
-                    else {
-                        Object.assign(it, { key: fs, sep: [] });
-                        this.onKeyLine = true;
-                    }
-                    return;
-                }
-                default: {
-                    const bv = this.startBlockValue(map);
-                    if (bv) {
-                        if (bv.type === 'block-seq') {
-                            if (!it.explicitKey &&
-                                it.sep &&
-                                !includesToken(it.sep, 'newline')) {
-                                yield* this.pop({
-                                    type: 'error',
-                                    offset: this.offset,
-                                    message: 'Unexpected block-seq-ind on same line with key',
-                                    source: this.source
-                                });
-                                return;
-                            }
-                        }
-                        else if (atMapIndent) {
-                            map.items.push({ start });
-                        }
-                        this.stack.push(bv);
-                        return;
-                    }
-                }
-            }
-        }
-        yield* this.pop();
-        yield* this.step();
-    }
-    *blockSequence(seq) {
-        const it = seq.items[seq.items.length - 1];
-        switch (this.type) {
-            case 'newline':
-                if (it.value) {
-                    const end = 'end' in it.value ? it.value.end : undefined;
-                    const last = Array.isArray(end) ? end[end.length - 1] : undefined;
-                    if (last?.type === 'comment')
-                        end?.push(this.sourceToken);
-                    else
-                        seq.items.push({ start: [this.sourceToken] });
-                }
-                else
-                    it.start.push(this.sourceToken);
-                return;
-            case 'space':
-            case 'comment':
-                if (it.value)
-                    seq.items.push({ start: [this.sourceToken] });
-                else {
-                    if (this.atIndentedComment(it.start, seq.indent)) {
-                        const prev = seq.items[seq.items.length - 2];
-                        const end = prev?.value?.end;
-                        if (Array.isArray(end)) {
-                            arrayPushArray(end, it.start);
-                            end.push(this.sourceToken);
-                            seq.items.pop();
-                            return;
-                        }
-                    }
-                    it.start.push(this.sourceToken);
-                }
-                return;
-            case 'anchor':
-            case 'tag':
-                if (it.value || this.indent <= seq.indent)
-                    break;
-                it.start.push(this.sourceToken);
-                return;
-            case 'seq-item-ind':
-                if (this.indent !== seq.indent)
-                    break;
-                if (it.value || includesToken(it.start, 'seq-item-ind'))
-                    seq.items.push({ start: [this.sourceToken] });
-                else
-                    it.start.push(this.sourceToken);
-                return;
-        }
-        if (this.indent > seq.indent) {
-            const bv = this.startBlockValue(seq);
-            if (bv) {
-                this.stack.push(bv);
-                return;
-            }
-        }
-        yield* this.pop();
-        yield* this.step();
-    }
-    *flowCollection(fc) {
-        const it = fc.items[fc.items.length - 1];
-        if (this.type === 'flow-error-end') {
-            let top;
-            do {
-                yield* this.pop();
-                top = this.peek(1);
-            } while (top?.type === 'flow-collection');
-        }
-        else if (fc.end.length === 0) {
-            switch (this.type) {
-                case 'comma':
-                case 'explicit-key-ind':
-                    if (!it || it.sep)
-                        fc.items.push({ start: [this.sourceToken] });
-                    else
-                        it.start.push(this.sourceToken);
-                    return;
-                case 'map-value-ind':
-                    if (!it || it.value)
-                        fc.items.push({ start: [], key: null, sep: [this.sourceToken] });
-                    else if (it.sep)
-                        it.sep.push(this.sourceToken);
-                    else
-                        Object.assign(it, { key: null, sep: [this.sourceToken] });
-                    return;
-                case 'space':
-                case 'comment':
-                case 'newline':
-                case 'anchor':
-                case 'tag':
-                    if (!it || it.value)
-                        fc.items.push({ start: [this.sourceToken] });
-                    else if (it.sep)
-                        it.sep.push(this.sourceToken);
-                    else
-                        it.start.push(this.sourceToken);
-                    return;
-                case 'alias':
-                case 'scalar':
-                case 'single-quoted-scalar':
-                case 'double-quoted-scalar': {
-                    const fs = this.flowScalar(this.type);
-                    if (!it || it.value)
-                        fc.items.push({ start: [], key: fs, sep: [] });
-                    else if (it.sep)
-                        this.stack.push(fs);
-                    else
-                        Object.assign(it, { key: fs, sep: [] });
-                    return;
-                }
-                case 'flow-map-end':
-                case 'flow-seq-end':
-                    fc.end.push(this.sourceToken);
-                    return;
-            }
-            const bv = this.startBlockValue(fc);
-            /* istanbul ignore else should not happen */
-            if (bv)
-                this.stack.push(bv);
-            else {
-                yield* this.pop();
-                yield* this.step();
-            }
-        }
-        else {
-            const parent = this.peek(2);
-            if (parent.type === 'block-map' &&
-                ((this.type === 'map-value-ind' && parent.indent === fc.indent) ||
-                    (this.type === 'newline' &&
-                        !parent.items[parent.items.length - 1].sep))) {
-                yield* this.pop();
-                yield* this.step();
-            }
-            else if (this.type === 'map-value-ind' &&
-                parent.type !== 'flow-collection') {
-                const prev = getPrevProps(parent);
-                const start = getFirstKeyStartProps(prev);
-                fixFlowSeqItems(fc);
-                const sep = fc.end.splice(1, fc.end.length);
-                sep.push(this.sourceToken);
-                const map = {
-                    type: 'block-map',
-                    offset: fc.offset,
-                    indent: fc.indent,
-                    items: [{ start, key: fc, sep }]
-                };
-                this.onKeyLine = true;
-                this.stack[this.stack.length - 1] = map;
-            }
-            else {
-                yield* this.lineEnd(fc);
-            }
-        }
-    }
-    flowScalar(type) {
-        if (this.onNewLine) {
-            let nl = this.source.indexOf('\n') + 1;
-            while (nl !== 0) {
-                this.onNewLine(this.offset + nl);
-                nl = this.source.indexOf('\n', nl) + 1;
-            }
-        }
-        return {
-            type,
-            offset: this.offset,
-            indent: this.indent,
-            source: this.source
-        };
-    }
-    startBlockValue(parent) {
-        switch (this.type) {
-            case 'alias':
-            case 'scalar':
-            case 'single-quoted-scalar':
-            case 'double-quoted-scalar':
-                return this.flowScalar(this.type);
-            case 'block-scalar-header':
-                return {
-                    type: 'block-scalar',
-                    offset: this.offset,
-                    indent: this.indent,
-                    props: [this.sourceToken],
-                    source: ''
-                };
-            case 'flow-map-start':
-            case 'flow-seq-start':
-                return {
-                    type: 'flow-collection',
-                    offset: this.offset,
-                    indent: this.indent,
-                    start: this.sourceToken,
-                    items: [],
-                    end: []
-                };
-            case 'seq-item-ind':
-                return {
-                    type: 'block-seq',
-                    offset: this.offset,
-                    indent: this.indent,
-                    items: [{ start: [this.sourceToken] }]
-                };
-            case 'explicit-key-ind': {
-                this.onKeyLine = true;
-                const prev = getPrevProps(parent);
-                const start = getFirstKeyStartProps(prev);
-                start.push(this.sourceToken);
-                return {
-                    type: 'block-map',
-                    offset: this.offset,
-                    indent: this.indent,
-                    items: [{ start, explicitKey: true }]
-                };
-            }
-            case 'map-value-ind': {
-                this.onKeyLine = true;
-                const prev = getPrevProps(parent);
-                const start = getFirstKeyStartProps(prev);
-                return {
-                    type: 'block-map',
-                    offset: this.offset,
-                    indent: this.indent,
-                    items: [{ start, key: null, sep: [this.sourceToken] }]
-                };
-            }
-        }
-        return null;
-    }
-    atIndentedComment(start, indent) {
-        if (this.type !== 'comment')
-            return false;
-        if (this.indent <= indent)
-            return false;
-        return start.every(st => st.type === 'newline' || st.type === 'space');
-    }
-    *documentEnd(docEnd) {
-        if (this.type !== 'doc-mode') {
-            if (docEnd.end)
-                docEnd.end.push(this.sourceToken);
-            else
-                docEnd.end = [this.sourceToken];
-            if (this.type === 'newline')
-                yield* this.pop();
-        }
-    }
-    *lineEnd(token) {
-        switch (this.type) {
-            case 'comma':
-            case 'doc-start':
-            case 'doc-end':
-            case 'flow-seq-end':
-            case 'flow-map-end':
-            case 'map-value-ind':
-                yield* this.pop();
-                yield* this.step();
-                break;
-            case 'newline':
-                this.onKeyLine = false;
-            // fallthrough
-            case 'space':
-            case 'comment':
-            default:
-                // all other values are errors
-                if (token.end)
-                    token.end.push(this.sourceToken);
-                else
-                    token.end = [this.sourceToken];
-                if (this.type === 'newline')
-                    yield* this.pop();
-        }
-    }
-}
-
-exports.Parser = Parser;
-
-
-/***/ }),
-
-/***/ 4047:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var composer = __nccwpck_require__(9984);
-var Document = __nccwpck_require__(3021);
-var errors = __nccwpck_require__(1464);
-var log = __nccwpck_require__(7249);
-var identity = __nccwpck_require__(1127);
-var lineCounter = __nccwpck_require__(6628);
-var parser = __nccwpck_require__(3456);
-
-function parseOptions(options) {
-    const prettyErrors = options.prettyErrors !== false;
-    const lineCounter$1 = options.lineCounter || (prettyErrors && new lineCounter.LineCounter()) || null;
-    return { lineCounter: lineCounter$1, prettyErrors };
-}
-/**
- * Parse the input as a stream of YAML documents.
- *
- * Documents should be separated from each other by `...` or `---` marker lines.
- *
- * @returns If an empty `docs` array is returned, it will be of type
- *   EmptyStream and contain additional stream information. In
- *   TypeScript, you should use `'empty' in docs` as a type guard for it.
- */
-function parseAllDocuments(source, options = {}) {
-    const { lineCounter, prettyErrors } = parseOptions(options);
-    const parser$1 = new parser.Parser(lineCounter?.addNewLine);
-    const composer$1 = new composer.Composer(options);
-    const docs = Array.from(composer$1.compose(parser$1.parse(source)));
-    if (prettyErrors && lineCounter)
-        for (const doc of docs) {
-            doc.errors.forEach(errors.prettifyError(source, lineCounter));
-            doc.warnings.forEach(errors.prettifyError(source, lineCounter));
-        }
-    if (docs.length > 0)
-        return docs;
-    return Object.assign([], { empty: true }, composer$1.streamInfo());
-}
-/** Parse an input string into a single YAML.Document */
-function parseDocument(source, options = {}) {
-    const { lineCounter, prettyErrors } = parseOptions(options);
-    const parser$1 = new parser.Parser(lineCounter?.addNewLine);
-    const composer$1 = new composer.Composer(options);
-    // `doc` is always set by compose.end(true) at the very latest
-    let doc = null;
-    for (const _doc of composer$1.compose(parser$1.parse(source), true, source.length)) {
-        if (!doc)
-            doc = _doc;
-        else if (doc.options.logLevel !== 'silent') {
-            doc.errors.push(new errors.YAMLParseError(_doc.range.slice(0, 2), 'MULTIPLE_DOCS', 'Source contains multiple documents; please use YAML.parseAllDocuments()'));
-            break;
-        }
-    }
-    if (prettyErrors && lineCounter) {
-        doc.errors.forEach(errors.prettifyError(source, lineCounter));
-        doc.warnings.forEach(errors.prettifyError(source, lineCounter));
-    }
-    return doc;
-}
-function parse(src, reviver, options) {
-    let _reviver = undefined;
-    if (typeof reviver === 'function') {
-        _reviver = reviver;
-    }
-    else if (options === undefined && reviver && typeof reviver === 'object') {
-        options = reviver;
-    }
-    const doc = parseDocument(src, options);
-    if (!doc)
-        return null;
-    doc.warnings.forEach(warning => log.warn(doc.options.logLevel, warning));
-    if (doc.errors.length > 0) {
-        if (doc.options.logLevel !== 'silent')
-            throw doc.errors[0];
-        else
-            doc.errors = [];
-    }
-    return doc.toJS(Object.assign({ reviver: _reviver }, options));
-}
-function stringify(value, replacer, options) {
-    let _replacer = null;
-    if (typeof replacer === 'function' || Array.isArray(replacer)) {
-        _replacer = replacer;
-    }
-    else if (options === undefined && replacer) {
-        options = replacer;
-    }
-    if (typeof options === 'string')
-        options = options.length;
-    if (typeof options === 'number') {
-        const indent = Math.round(options);
-        options = indent < 1 ? undefined : indent > 8 ? { indent: 8 } : { indent };
-    }
-    if (value === undefined) {
-        const { keepUndefined } = options ?? replacer ?? {};
-        if (!keepUndefined)
-            return undefined;
-    }
-    if (identity.isDocument(value) && !_replacer)
-        return value.toString(options);
-    return new Document.Document(value, _replacer, options).toString(options);
-}
-
-exports.parse = parse;
-exports.parseAllDocuments = parseAllDocuments;
-exports.parseDocument = parseDocument;
-exports.stringify = stringify;
-
-
-/***/ }),
-
-/***/ 5840:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var map = __nccwpck_require__(7451);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var tags = __nccwpck_require__(18);
-
-const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
-class Schema {
-    constructor({ compat, customTags, merge, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
-        this.compat = Array.isArray(compat)
-            ? tags.getTags(compat, 'compat')
-            : compat
-                ? tags.getTags(null, compat)
-                : null;
-        this.name = (typeof schema === 'string' && schema) || 'core';
-        this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
-        this.tags = tags.getTags(customTags, this.name, merge);
-        this.toStringOptions = toStringDefaults ?? null;
-        Object.defineProperty(this, identity.MAP, { value: map.map });
-        Object.defineProperty(this, identity.SCALAR, { value: string.string });
-        Object.defineProperty(this, identity.SEQ, { value: seq.seq });
-        // Used by createMap()
-        this.sortMapEntries =
-            typeof sortMapEntries === 'function'
-                ? sortMapEntries
-                : sortMapEntries === true
-                    ? sortMapEntriesByKey
-                    : null;
-    }
-    clone() {
-        const copy = Object.create(Schema.prototype, Object.getOwnPropertyDescriptors(this));
-        copy.tags = this.tags.slice();
-        return copy;
-    }
-}
-
-exports.Schema = Schema;
-
-
-/***/ }),
-
-/***/ 7451:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var YAMLMap = __nccwpck_require__(4454);
-
-const map = {
-    collection: 'map',
-    default: true,
-    nodeClass: YAMLMap.YAMLMap,
-    tag: 'tag:yaml.org,2002:map',
-    resolve(map, onError) {
-        if (!identity.isMap(map))
-            onError('Expected a mapping for this tag');
-        return map;
-    },
-    createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
-};
-
-exports.map = map;
-
-
-/***/ }),
-
-/***/ 3632:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-
-const nullTag = {
-    identify: value => value == null,
-    createNode: () => new Scalar.Scalar(null),
-    default: true,
-    tag: 'tag:yaml.org,2002:null',
-    test: /^(?:~|[Nn]ull|NULL)?$/,
-    resolve: () => new Scalar.Scalar(null),
-    stringify: ({ source }, ctx) => typeof source === 'string' && nullTag.test.test(source)
-        ? source
-        : ctx.options.nullStr
-};
-
-exports.nullTag = nullTag;
-
-
-/***/ }),
-
-/***/ 1706:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var YAMLSeq = __nccwpck_require__(2223);
-
-const seq = {
-    collection: 'seq',
-    default: true,
-    nodeClass: YAMLSeq.YAMLSeq,
-    tag: 'tag:yaml.org,2002:seq',
-    resolve(seq, onError) {
-        if (!identity.isSeq(seq))
-            onError('Expected a sequence for this tag');
-        return seq;
-    },
-    createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
-};
-
-exports.seq = seq;
-
-
-/***/ }),
-
-/***/ 6464:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var stringifyString = __nccwpck_require__(3069);
-
-const string = {
-    identify: value => typeof value === 'string',
-    default: true,
-    tag: 'tag:yaml.org,2002:str',
-    resolve: str => str,
-    stringify(item, ctx, onComment, onChompKeep) {
-        ctx = Object.assign({ actualString: true }, ctx);
-        return stringifyString.stringifyString(item, ctx, onComment, onChompKeep);
-    }
-};
-
-exports.string = string;
-
-
-/***/ }),
-
-/***/ 3959:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-
-const boolTag = {
-    identify: value => typeof value === 'boolean',
-    default: true,
-    tag: 'tag:yaml.org,2002:bool',
-    test: /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/,
-    resolve: str => new Scalar.Scalar(str[0] === 't' || str[0] === 'T'),
-    stringify({ source, value }, ctx) {
-        if (source && boolTag.test.test(source)) {
-            const sv = source[0] === 't' || source[0] === 'T';
-            if (value === sv)
-                return source;
-        }
-        return value ? ctx.options.trueStr : ctx.options.falseStr;
-    }
-};
-
-exports.boolTag = boolTag;
-
-
-/***/ }),
-
-/***/ 8405:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
-
-const floatNaN = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    test: /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,
-    resolve: str => str.slice(-3).toLowerCase() === 'nan'
-        ? NaN
-        : str[0] === '-'
-            ? Number.NEGATIVE_INFINITY
-            : Number.POSITIVE_INFINITY,
-    stringify: stringifyNumber.stringifyNumber
-};
-const floatExp = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    format: 'EXP',
-    test: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/,
-    resolve: str => parseFloat(str),
-    stringify(node) {
-        const num = Number(node.value);
-        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node);
-    }
-};
-const float = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    test: /^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$/,
-    resolve(str) {
-        const node = new Scalar.Scalar(parseFloat(str));
-        const dot = str.indexOf('.');
-        if (dot !== -1 && str[str.length - 1] === '0')
-            node.minFractionDigits = str.length - dot - 1;
-        return node;
-    },
-    stringify: stringifyNumber.stringifyNumber
-};
-
-exports.float = float;
-exports.floatExp = floatExp;
-exports.floatNaN = floatNaN;
-
-
-/***/ }),
-
-/***/ 9874:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var stringifyNumber = __nccwpck_require__(8689);
-
-const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
-const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
-function intStringify(node, radix, prefix) {
-    const { value } = node;
-    if (intIdentify(value) && value >= 0)
-        return prefix + value.toString(radix);
-    return stringifyNumber.stringifyNumber(node);
-}
-const intOct = {
-    identify: value => intIdentify(value) && value >= 0,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    format: 'OCT',
-    test: /^0o[0-7]+$/,
-    resolve: (str, _onError, opt) => intResolve(str, 2, 8, opt),
-    stringify: node => intStringify(node, 8, '0o')
-};
-const int = {
-    identify: intIdentify,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    test: /^[-+]?[0-9]+$/,
-    resolve: (str, _onError, opt) => intResolve(str, 0, 10, opt),
-    stringify: stringifyNumber.stringifyNumber
-};
-const intHex = {
-    identify: value => intIdentify(value) && value >= 0,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    format: 'HEX',
-    test: /^0x[0-9a-fA-F]+$/,
-    resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
-    stringify: node => intStringify(node, 16, '0x')
-};
-
-exports.int = int;
-exports.intHex = intHex;
-exports.intOct = intOct;
-
-
-/***/ }),
-
-/***/ 896:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
-
-const schema = [
-    map.map,
-    seq.seq,
-    string.string,
-    _null.nullTag,
-    bool.boolTag,
-    int.intOct,
-    int.int,
-    int.intHex,
-    float.floatNaN,
-    float.floatExp,
-    float.float
-];
-
-exports.schema = schema;
-
-
-/***/ }),
-
-/***/ 3559:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-var map = __nccwpck_require__(7451);
-var seq = __nccwpck_require__(1706);
-
-function intIdentify(value) {
-    return typeof value === 'bigint' || Number.isInteger(value);
-}
-const stringifyJSON = ({ value }) => JSON.stringify(value);
-const jsonScalars = [
-    {
-        identify: value => typeof value === 'string',
-        default: true,
-        tag: 'tag:yaml.org,2002:str',
-        resolve: str => str,
-        stringify: stringifyJSON
-    },
-    {
-        identify: value => value == null,
-        createNode: () => new Scalar.Scalar(null),
-        default: true,
-        tag: 'tag:yaml.org,2002:null',
-        test: /^null$/,
-        resolve: () => null,
-        stringify: stringifyJSON
-    },
-    {
-        identify: value => typeof value === 'boolean',
-        default: true,
-        tag: 'tag:yaml.org,2002:bool',
-        test: /^true$|^false$/,
-        resolve: str => str === 'true',
-        stringify: stringifyJSON
-    },
-    {
-        identify: intIdentify,
-        default: true,
-        tag: 'tag:yaml.org,2002:int',
-        test: /^-?(?:0|[1-9][0-9]*)$/,
-        resolve: (str, _onError, { intAsBigInt }) => intAsBigInt ? BigInt(str) : parseInt(str, 10),
-        stringify: ({ value }) => intIdentify(value) ? value.toString() : JSON.stringify(value)
-    },
-    {
-        identify: value => typeof value === 'number',
-        default: true,
-        tag: 'tag:yaml.org,2002:float',
-        test: /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$/,
-        resolve: str => parseFloat(str),
-        stringify: stringifyJSON
-    }
-];
-const jsonError = {
-    default: true,
-    tag: '',
-    test: /^/,
-    resolve(str, onError) {
-        onError(`Unresolved plain scalar ${JSON.stringify(str)}`);
-        return str;
-    }
-};
-const schema = [map.map, seq.seq].concat(jsonScalars, jsonError);
-
-exports.schema = schema;
-
-
-/***/ }),
-
-/***/ 18:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var bool = __nccwpck_require__(3959);
-var float = __nccwpck_require__(8405);
-var int = __nccwpck_require__(9874);
-var schema = __nccwpck_require__(896);
-var schema$1 = __nccwpck_require__(3559);
-var binary = __nccwpck_require__(6083);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var schema$2 = __nccwpck_require__(5913);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(4371);
-
-const schemas = new Map([
-    ['core', schema.schema],
-    ['failsafe', [map.map, seq.seq, string.string]],
-    ['json', schema$1.schema],
-    ['yaml11', schema$2.schema],
-    ['yaml-1.1', schema$2.schema]
-]);
-const tagsByName = {
-    binary: binary.binary,
-    bool: bool.boolTag,
-    float: float.float,
-    floatExp: float.floatExp,
-    floatNaN: float.floatNaN,
-    floatTime: timestamp.floatTime,
-    int: int.int,
-    intHex: int.intHex,
-    intOct: int.intOct,
-    intTime: timestamp.intTime,
-    map: map.map,
-    merge: merge.merge,
-    null: _null.nullTag,
-    omap: omap.omap,
-    pairs: pairs.pairs,
-    seq: seq.seq,
-    set: set.set,
-    timestamp: timestamp.timestamp
-};
-const coreKnownTags = {
-    'tag:yaml.org,2002:binary': binary.binary,
-    'tag:yaml.org,2002:merge': merge.merge,
-    'tag:yaml.org,2002:omap': omap.omap,
-    'tag:yaml.org,2002:pairs': pairs.pairs,
-    'tag:yaml.org,2002:set': set.set,
-    'tag:yaml.org,2002:timestamp': timestamp.timestamp
-};
-function getTags(customTags, schemaName, addMergeTag) {
-    const schemaTags = schemas.get(schemaName);
-    if (schemaTags && !customTags) {
-        return addMergeTag && !schemaTags.includes(merge.merge)
-            ? schemaTags.concat(merge.merge)
-            : schemaTags.slice();
-    }
-    let tags = schemaTags;
-    if (!tags) {
-        if (Array.isArray(customTags))
-            tags = [];
-        else {
-            const keys = Array.from(schemas.keys())
-                .filter(key => key !== 'yaml11')
-                .map(key => JSON.stringify(key))
-                .join(', ');
-            throw new Error(`Unknown schema "${schemaName}"; use one of ${keys} or define customTags array`);
-        }
-    }
-    if (Array.isArray(customTags)) {
-        for (const tag of customTags)
-            tags = tags.concat(tag);
-    }
-    else if (typeof customTags === 'function') {
-        tags = customTags(tags.slice());
-    }
-    if (addMergeTag)
-        tags = tags.concat(merge.merge);
-    return tags.reduce((tags, tag) => {
-        const tagObj = typeof tag === 'string' ? tagsByName[tag] : tag;
-        if (!tagObj) {
-            const tagName = JSON.stringify(tag);
-            const keys = Object.keys(tagsByName)
-                .map(key => JSON.stringify(key))
-                .join(', ');
-            throw new Error(`Unknown custom tag ${tagName}; use one of ${keys}`);
-        }
-        if (!tags.includes(tagObj))
-            tags.push(tagObj);
-        return tags;
-    }, []);
-}
-
-exports.coreKnownTags = coreKnownTags;
-exports.getTags = getTags;
-
-
-/***/ }),
-
-/***/ 6083:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(3301);
-var stringifyString = __nccwpck_require__(3069);
-
-const binary = {
-    identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
-    default: false,
-    tag: 'tag:yaml.org,2002:binary',
-    /**
-     * Returns a Buffer in node and an Uint8Array in browsers
-     *
-     * To use the resulting buffer as an image, you'll want to do something like:
-     *
-     *   const blob = new Blob([buffer], { type: 'image/jpeg' })
-     *   document.querySelector('#photo').src = URL.createObjectURL(blob)
-     */
-    resolve(src, onError) {
-        if (typeof node_buffer.Buffer === 'function') {
-            return node_buffer.Buffer.from(src, 'base64');
-        }
-        else if (typeof atob === 'function') {
-            // On IE 11, atob() can't handle newlines
-            const str = atob(src.replace(/[\n\r]/g, ''));
-            const buffer = new Uint8Array(str.length);
-            for (let i = 0; i < str.length; ++i)
-                buffer[i] = str.charCodeAt(i);
-            return buffer;
-        }
-        else {
-            onError('This environment does not support reading binary tags; either Buffer or atob is required');
-            return src;
-        }
-    },
-    stringify({ comment, type, value }, ctx, onComment, onChompKeep) {
-        if (!value)
-            return '';
-        const buf = value; // checked earlier by binary.identify()
-        let str;
-        if (typeof node_buffer.Buffer === 'function') {
-            str =
-                buf instanceof node_buffer.Buffer
-                    ? buf.toString('base64')
-                    : node_buffer.Buffer.from(buf.buffer).toString('base64');
-        }
-        else if (typeof btoa === 'function') {
-            let s = '';
-            for (let i = 0; i < buf.length; ++i)
-                s += String.fromCharCode(buf[i]);
-            str = btoa(s);
-        }
-        else {
-            throw new Error('This environment does not support writing binary tags; either Buffer or btoa is required');
-        }
-        type ?? (type = Scalar.Scalar.BLOCK_LITERAL);
-        if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
-            const lineWidth = Math.max(ctx.options.lineWidth - ctx.indent.length, ctx.options.minContentWidth);
-            const n = Math.ceil(str.length / lineWidth);
-            const lines = new Array(n);
-            for (let i = 0, o = 0; i < n; ++i, o += lineWidth) {
-                lines[i] = str.substr(o, lineWidth);
-            }
-            str = lines.join(type === Scalar.Scalar.BLOCK_LITERAL ? '\n' : ' ');
-        }
-        return stringifyString.stringifyString({ comment, type, value: str }, ctx, onComment, onChompKeep);
-    }
-};
-
-exports.binary = binary;
-
-
-/***/ }),
-
-/***/ 8398:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-
-function boolStringify({ value, source }, ctx) {
-    const boolObj = value ? trueTag : falseTag;
-    if (source && boolObj.test.test(source))
-        return source;
-    return value ? ctx.options.trueStr : ctx.options.falseStr;
-}
-const trueTag = {
-    identify: value => value === true,
-    default: true,
-    tag: 'tag:yaml.org,2002:bool',
-    test: /^(?:Y|y|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
-    resolve: () => new Scalar.Scalar(true),
-    stringify: boolStringify
-};
-const falseTag = {
-    identify: value => value === false,
-    default: true,
-    tag: 'tag:yaml.org,2002:bool',
-    test: /^(?:N|n|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
-    resolve: () => new Scalar.Scalar(false),
-    stringify: boolStringify
-};
-
-exports.falseTag = falseTag;
-exports.trueTag = trueTag;
-
-
-/***/ }),
-
-/***/ 5782:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-var stringifyNumber = __nccwpck_require__(8689);
-
-const floatNaN = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    test: /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,
-    resolve: (str) => str.slice(-3).toLowerCase() === 'nan'
-        ? NaN
-        : str[0] === '-'
-            ? Number.NEGATIVE_INFINITY
-            : Number.POSITIVE_INFINITY,
-    stringify: stringifyNumber.stringifyNumber
-};
-const floatExp = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    format: 'EXP',
-    test: /^[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/,
-    resolve: (str) => parseFloat(str.replace(/_/g, '')),
-    stringify(node) {
-        const num = Number(node.value);
-        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node);
-    }
-};
-const float = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    test: /^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*$/,
-    resolve(str) {
-        const node = new Scalar.Scalar(parseFloat(str.replace(/_/g, '')));
-        const dot = str.indexOf('.');
-        if (dot !== -1) {
-            const f = str.substring(dot + 1).replace(/_/g, '');
-            if (f[f.length - 1] === '0')
-                node.minFractionDigits = f.length;
-        }
-        return node;
-    },
-    stringify: stringifyNumber.stringifyNumber
-};
-
-exports.float = float;
-exports.floatExp = floatExp;
-exports.floatNaN = floatNaN;
-
-
-/***/ }),
-
-/***/ 873:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var stringifyNumber = __nccwpck_require__(8689);
-
-const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
-function intResolve(str, offset, radix, { intAsBigInt }) {
-    const sign = str[0];
-    if (sign === '-' || sign === '+')
-        offset += 1;
-    str = str.substring(offset).replace(/_/g, '');
-    if (intAsBigInt) {
-        switch (radix) {
-            case 2:
-                str = `0b${str}`;
-                break;
-            case 8:
-                str = `0o${str}`;
-                break;
-            case 16:
-                str = `0x${str}`;
-                break;
-        }
-        const n = BigInt(str);
-        return sign === '-' ? BigInt(-1) * n : n;
-    }
-    const n = parseInt(str, radix);
-    return sign === '-' ? -1 * n : n;
-}
-function intStringify(node, radix, prefix) {
-    const { value } = node;
-    if (intIdentify(value)) {
-        const str = value.toString(radix);
-        return value < 0 ? '-' + prefix + str.substr(1) : prefix + str;
-    }
-    return stringifyNumber.stringifyNumber(node);
-}
-const intBin = {
-    identify: intIdentify,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    format: 'BIN',
-    test: /^[-+]?0b[0-1_]+$/,
-    resolve: (str, _onError, opt) => intResolve(str, 2, 2, opt),
-    stringify: node => intStringify(node, 2, '0b')
-};
-const intOct = {
-    identify: intIdentify,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    format: 'OCT',
-    test: /^[-+]?0[0-7_]+$/,
-    resolve: (str, _onError, opt) => intResolve(str, 1, 8, opt),
-    stringify: node => intStringify(node, 8, '0')
-};
-const int = {
-    identify: intIdentify,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    test: /^[-+]?[0-9][0-9_]*$/,
-    resolve: (str, _onError, opt) => intResolve(str, 0, 10, opt),
-    stringify: stringifyNumber.stringifyNumber
-};
-const intHex = {
-    identify: intIdentify,
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    format: 'HEX',
-    test: /^[-+]?0x[0-9a-fA-F_]+$/,
-    resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
-    stringify: node => intStringify(node, 16, '0x')
-};
-
-exports.int = int;
-exports.intBin = intBin;
-exports.intHex = intHex;
-exports.intOct = intOct;
-
-
-/***/ }),
-
-/***/ 452:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-
-// If the value associated with a merge key is a single mapping node, each of
-// its key/value pairs is inserted into the current mapping, unless the key
-// already exists in it. If the value associated with the merge key is a
-// sequence, then this sequence is expected to contain mapping nodes and each
-// of these nodes is merged in turn according to its order in the sequence.
-// Keys in mapping nodes earlier in the sequence override keys specified in
-// later mapping nodes. -- http://yaml.org/type/merge.html
-const MERGE_KEY = '<<';
-const merge = {
-    identify: value => value === MERGE_KEY ||
-        (typeof value === 'symbol' && value.description === MERGE_KEY),
-    default: 'key',
-    tag: 'tag:yaml.org,2002:merge',
-    test: /^<<$/,
-    resolve: () => Object.assign(new Scalar.Scalar(Symbol(MERGE_KEY)), {
-        addToJSMap: addMergeToJSMap
-    }),
-    stringify: () => MERGE_KEY
-};
-const isMergeKey = (ctx, key) => (merge.identify(key) ||
-    (identity.isScalar(key) &&
-        (!key.type || key.type === Scalar.Scalar.PLAIN) &&
-        merge.identify(key.value))) &&
-    ctx?.doc.schema.tags.some(tag => tag.tag === merge.tag && tag.default);
-function addMergeToJSMap(ctx, map, value) {
-    const source = resolveAliasValue(ctx, value);
-    if (identity.isSeq(source))
-        for (const it of source.items)
-            mergeValue(ctx, map, it);
-    else if (Array.isArray(source))
-        for (const it of source)
-            mergeValue(ctx, map, it);
-    else
-        mergeValue(ctx, map, source);
-}
-function mergeValue(ctx, map, value) {
-    const source = resolveAliasValue(ctx, value);
-    if (!identity.isMap(source))
-        throw new Error('Merge sources must be maps or map aliases');
-    const srcMap = source.toJSON(null, ctx, Map);
-    for (const [key, value] of srcMap) {
-        if (map instanceof Map) {
-            if (!map.has(key))
-                map.set(key, value);
-        }
-        else if (map instanceof Set) {
-            map.add(key);
-        }
-        else if (!Object.prototype.hasOwnProperty.call(map, key)) {
-            Object.defineProperty(map, key, {
-                value,
-                writable: true,
-                enumerable: true,
-                configurable: true
-            });
-        }
-    }
-    return map;
-}
-function resolveAliasValue(ctx, value) {
-    return ctx && identity.isAlias(value) ? value.resolve(ctx.doc, ctx) : value;
-}
-
-exports.addMergeToJSMap = addMergeToJSMap;
-exports.isMergeKey = isMergeKey;
-exports.merge = merge;
-
-
-/***/ }),
-
-/***/ 303:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(6424);
-var YAMLMap = __nccwpck_require__(4454);
-var YAMLSeq = __nccwpck_require__(2223);
-var pairs = __nccwpck_require__(8385);
-
-class YAMLOMap extends YAMLSeq.YAMLSeq {
-    constructor() {
-        super();
-        this.add = YAMLMap.YAMLMap.prototype.add.bind(this);
-        this.delete = YAMLMap.YAMLMap.prototype.delete.bind(this);
-        this.get = YAMLMap.YAMLMap.prototype.get.bind(this);
-        this.has = YAMLMap.YAMLMap.prototype.has.bind(this);
-        this.set = YAMLMap.YAMLMap.prototype.set.bind(this);
-        this.tag = YAMLOMap.tag;
-    }
-    /**
-     * If `ctx` is given, the return type is actually `Map<unknown, unknown>`,
-     * but TypeScript won't allow widening the signature of a child method.
-     */
-    toJSON(_, ctx) {
-        if (!ctx)
-            return super.toJSON(_);
-        const map = new Map();
-        if (ctx?.onCreate)
-            ctx.onCreate(map);
-        for (const pair of this.items) {
-            let key, value;
-            if (identity.isPair(pair)) {
-                key = toJS.toJS(pair.key, '', ctx);
-                value = toJS.toJS(pair.value, key, ctx);
-            }
-            else {
-                key = toJS.toJS(pair, '', ctx);
-            }
-            if (map.has(key))
-                throw new Error('Ordered maps must not include duplicate keys');
-            map.set(key, value);
-        }
-        return map;
-    }
-    static from(schema, iterable, ctx) {
-        const pairs$1 = pairs.createPairs(schema, iterable, ctx);
-        const omap = new this();
-        omap.items = pairs$1.items;
-        return omap;
-    }
-}
-YAMLOMap.tag = 'tag:yaml.org,2002:omap';
-const omap = {
-    collection: 'seq',
-    identify: value => value instanceof Map,
-    nodeClass: YAMLOMap,
-    default: false,
-    tag: 'tag:yaml.org,2002:omap',
-    resolve(seq, onError) {
-        const pairs$1 = pairs.resolvePairs(seq, onError);
-        const seenKeys = [];
-        for (const { key } of pairs$1.items) {
-            if (identity.isScalar(key)) {
-                if (seenKeys.includes(key.value)) {
-                    onError(`Ordered maps must not include duplicate keys: ${key.value}`);
-                }
-                else {
-                    seenKeys.push(key.value);
-                }
-            }
-        }
-        return Object.assign(new YAMLOMap(), pairs$1);
-    },
-    createNode: (schema, iterable, ctx) => YAMLOMap.from(schema, iterable, ctx)
-};
-
-exports.YAMLOMap = YAMLOMap;
-exports.omap = omap;
-
-
-/***/ }),
-
-/***/ 8385:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var Scalar = __nccwpck_require__(3301);
-var YAMLSeq = __nccwpck_require__(2223);
-
-function resolvePairs(seq, onError) {
-    if (identity.isSeq(seq)) {
-        for (let i = 0; i < seq.items.length; ++i) {
-            let item = seq.items[i];
-            if (identity.isPair(item))
-                continue;
-            else if (identity.isMap(item)) {
-                if (item.items.length > 1)
-                    onError('Each pair must have its own sequence indicator');
-                const pair = item.items[0] || new Pair.Pair(new Scalar.Scalar(null));
-                if (item.commentBefore)
-                    pair.key.commentBefore = pair.key.commentBefore
-                        ? `${item.commentBefore}\n${pair.key.commentBefore}`
-                        : item.commentBefore;
-                if (item.comment) {
-                    const cn = pair.value ?? pair.key;
-                    cn.comment = cn.comment
-                        ? `${item.comment}\n${cn.comment}`
-                        : item.comment;
-                }
-                item = pair;
-            }
-            seq.items[i] = identity.isPair(item) ? item : new Pair.Pair(item);
-        }
-    }
-    else
-        onError('Expected a sequence for this tag');
-    return seq;
-}
-function createPairs(schema, iterable, ctx) {
-    const { replacer } = ctx;
-    const pairs = new YAMLSeq.YAMLSeq(schema);
-    pairs.tag = 'tag:yaml.org,2002:pairs';
-    let i = 0;
-    if (iterable && Symbol.iterator in Object(iterable))
-        for (let it of iterable) {
-            if (typeof replacer === 'function')
-                it = replacer.call(iterable, String(i++), it);
-            let key, value;
-            if (Array.isArray(it)) {
-                if (it.length === 2) {
-                    key = it[0];
-                    value = it[1];
-                }
-                else
-                    throw new TypeError(`Expected [key, value] tuple: ${it}`);
-            }
-            else if (it && it instanceof Object) {
-                const keys = Object.keys(it);
-                if (keys.length === 1) {
-                    key = keys[0];
-                    value = it[key];
-                }
-                else {
-                    throw new TypeError(`Expected tuple with one key, not ${keys.length} keys`);
-                }
-            }
-            else {
-                key = it;
-            }
-            pairs.items.push(Pair.createPair(key, value, ctx));
-        }
-    return pairs;
-}
-const pairs = {
-    collection: 'seq',
-    default: false,
-    tag: 'tag:yaml.org,2002:pairs',
-    resolve: resolvePairs,
-    createNode: createPairs
-};
-
-exports.createPairs = createPairs;
-exports.pairs = pairs;
-exports.resolvePairs = resolvePairs;
-
-
-/***/ }),
-
-/***/ 5913:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var map = __nccwpck_require__(7451);
-var _null = __nccwpck_require__(3632);
-var seq = __nccwpck_require__(1706);
-var string = __nccwpck_require__(6464);
-var binary = __nccwpck_require__(6083);
-var bool = __nccwpck_require__(8398);
-var float = __nccwpck_require__(5782);
-var int = __nccwpck_require__(873);
-var merge = __nccwpck_require__(452);
-var omap = __nccwpck_require__(303);
-var pairs = __nccwpck_require__(8385);
-var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(4371);
-
-const schema = [
-    map.map,
-    seq.seq,
-    string.string,
-    _null.nullTag,
-    bool.trueTag,
-    bool.falseTag,
-    int.intBin,
-    int.intOct,
-    int.int,
-    int.intHex,
-    float.floatNaN,
-    float.floatExp,
-    float.float,
-    binary.binary,
-    merge.merge,
-    omap.omap,
-    pairs.pairs,
-    set.set,
-    timestamp.intTime,
-    timestamp.floatTime,
-    timestamp.timestamp
-];
-
-exports.schema = schema;
-
-
-/***/ }),
-
-/***/ 1528:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Pair = __nccwpck_require__(7165);
-var YAMLMap = __nccwpck_require__(4454);
-
-class YAMLSet extends YAMLMap.YAMLMap {
-    constructor(schema) {
-        super(schema);
-        this.tag = YAMLSet.tag;
-    }
-    add(key) {
-        let pair;
-        if (identity.isPair(key))
-            pair = key;
-        else if (key &&
-            typeof key === 'object' &&
-            'key' in key &&
-            'value' in key &&
-            key.value === null)
-            pair = new Pair.Pair(key.key, null);
-        else
-            pair = new Pair.Pair(key, null);
-        const prev = YAMLMap.findPair(this.items, pair.key);
-        if (!prev)
-            this.items.push(pair);
-    }
-    /**
-     * If `keepPair` is `true`, returns the Pair matching `key`.
-     * Otherwise, returns the value of that Pair's key.
-     */
-    get(key, keepPair) {
-        const pair = YAMLMap.findPair(this.items, key);
-        return !keepPair && identity.isPair(pair)
-            ? identity.isScalar(pair.key)
-                ? pair.key.value
-                : pair.key
-            : pair;
-    }
-    set(key, value) {
-        if (typeof value !== 'boolean')
-            throw new Error(`Expected boolean value for set(key, value) in a YAML set, not ${typeof value}`);
-        const prev = YAMLMap.findPair(this.items, key);
-        if (prev && !value) {
-            this.items.splice(this.items.indexOf(prev), 1);
-        }
-        else if (!prev && value) {
-            this.items.push(new Pair.Pair(key));
-        }
-    }
-    toJSON(_, ctx) {
-        return super.toJSON(_, ctx, Set);
-    }
-    toString(ctx, onComment, onChompKeep) {
-        if (!ctx)
-            return JSON.stringify(this);
-        if (this.hasAllNullValues(true))
-            return super.toString(Object.assign({}, ctx, { allNullValues: true }), onComment, onChompKeep);
-        else
-            throw new Error('Set items must all have null values');
-    }
-    static from(schema, iterable, ctx) {
-        const { replacer } = ctx;
-        const set = new this(schema);
-        if (iterable && Symbol.iterator in Object(iterable))
-            for (let value of iterable) {
-                if (typeof replacer === 'function')
-                    value = replacer.call(iterable, value, value);
-                set.items.push(Pair.createPair(value, null, ctx));
-            }
-        return set;
-    }
-}
-YAMLSet.tag = 'tag:yaml.org,2002:set';
-const set = {
-    collection: 'map',
-    identify: value => value instanceof Set,
-    nodeClass: YAMLSet,
-    default: false,
-    tag: 'tag:yaml.org,2002:set',
-    createNode: (schema, iterable, ctx) => YAMLSet.from(schema, iterable, ctx),
-    resolve(map, onError) {
-        if (identity.isMap(map)) {
-            if (map.hasAllNullValues(true))
-                return Object.assign(new YAMLSet(), map);
-            else
-                onError('Set items must all have null values');
-        }
-        else
-            onError('Expected a mapping for this tag');
-        return map;
-    }
-};
-
-exports.YAMLSet = YAMLSet;
-exports.set = set;
-
-
-/***/ }),
-
-/***/ 4371:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var stringifyNumber = __nccwpck_require__(8689);
-
-/** Internal types handle bigint as number, because TS can't figure it out. */
-function parseSexagesimal(str, asBigInt) {
-    const sign = str[0];
-    const parts = sign === '-' || sign === '+' ? str.substring(1) : str;
-    const num = (n) => asBigInt ? BigInt(n) : Number(n);
-    const res = parts
-        .replace(/_/g, '')
-        .split(':')
-        .reduce((res, p) => res * num(60) + num(p), num(0));
-    return (sign === '-' ? num(-1) * res : res);
-}
-/**
- * hhhh:mm:ss.sss
- *
- * Internal types handle bigint as number, because TS can't figure it out.
- */
-function stringifySexagesimal(node) {
-    let { value } = node;
-    let num = (n) => n;
-    if (typeof value === 'bigint')
-        num = n => BigInt(n);
-    else if (isNaN(value) || !isFinite(value))
-        return stringifyNumber.stringifyNumber(node);
-    let sign = '';
-    if (value < 0) {
-        sign = '-';
-        value *= num(-1);
-    }
-    const _60 = num(60);
-    const parts = [value % _60]; // seconds, including ms
-    if (value < 60) {
-        parts.unshift(0); // at least one : is required
-    }
-    else {
-        value = (value - parts[0]) / _60;
-        parts.unshift(value % _60); // minutes
-        if (value >= 60) {
-            value = (value - parts[0]) / _60;
-            parts.unshift(value); // hours
-        }
-    }
-    return (sign +
-        parts
-            .map(n => String(n).padStart(2, '0'))
-            .join(':')
-            .replace(/000000\d*$/, '') // % 60 may introduce error
-    );
-}
-const intTime = {
-    identify: value => typeof value === 'bigint' || Number.isInteger(value),
-    default: true,
-    tag: 'tag:yaml.org,2002:int',
-    format: 'TIME',
-    test: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+$/,
-    resolve: (str, _onError, { intAsBigInt }) => parseSexagesimal(str, intAsBigInt),
-    stringify: stringifySexagesimal
-};
-const floatTime = {
-    identify: value => typeof value === 'number',
-    default: true,
-    tag: 'tag:yaml.org,2002:float',
-    format: 'TIME',
-    test: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/,
-    resolve: str => parseSexagesimal(str, false),
-    stringify: stringifySexagesimal
-};
-const timestamp = {
-    identify: value => value instanceof Date,
-    default: true,
-    tag: 'tag:yaml.org,2002:timestamp',
-    // If the time zone is omitted, the timestamp is assumed to be specified in UTC. The time part
-    // may be omitted altogether, resulting in a date format. In such a case, the time part is
-    // assumed to be 00:00:00Z (start of day, UTC).
-    test: RegExp('^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})' + // YYYY-Mm-Dd
-        '(?:' + // time is optional
-        '(?:t|T|[ \\t]+)' + // t | T | whitespace
-        '([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2}(\\.[0-9]+)?)' + // Hh:Mm:Ss(.ss)?
-        '(?:[ \\t]*(Z|[-+][012]?[0-9](?::[0-9]{2})?))?' + // Z | +5 | -03:30
-        ')?$'),
-    resolve(str) {
-        const match = str.match(timestamp.test);
-        if (!match)
-            throw new Error('!!timestamp expects a date, starting with yyyy-mm-dd');
-        const [, year, month, day, hour, minute, second] = match.map(Number);
-        const millisec = match[7] ? Number((match[7] + '00').substr(1, 3)) : 0;
-        let date = Date.UTC(year, month - 1, day, hour || 0, minute || 0, second || 0, millisec);
-        const tz = match[8];
-        if (tz && tz !== 'Z') {
-            let d = parseSexagesimal(tz, false);
-            if (Math.abs(d) < 30)
-                d *= 60;
-            date -= 60000 * d;
-        }
-        return new Date(date);
-    },
-    stringify: ({ value }) => value?.toISOString().replace(/(T00:00:00)?\.000Z$/, '') ?? ''
-};
-
-exports.floatTime = floatTime;
-exports.intTime = intTime;
-exports.timestamp = timestamp;
-
-
-/***/ }),
-
-/***/ 4475:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-const FOLD_FLOW = 'flow';
-const FOLD_BLOCK = 'block';
-const FOLD_QUOTED = 'quoted';
-/**
- * Tries to keep input at up to `lineWidth` characters, splitting only on spaces
- * not followed by newlines or spaces unless `mode` is `'quoted'`. Lines are
- * terminated with `\n` and started with `indent`.
- */
-function foldFlowLines(text, indent, mode = 'flow', { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
-    if (!lineWidth || lineWidth < 0)
-        return text;
-    if (lineWidth < minContentWidth)
-        minContentWidth = 0;
-    const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
-    if (text.length <= endStep)
-        return text;
-    const folds = [];
-    const escapedFolds = {};
-    let end = lineWidth - indent.length;
-    if (typeof indentAtStart === 'number') {
-        if (indentAtStart > lineWidth - Math.max(2, minContentWidth))
-            folds.push(0);
-        else
-            end = lineWidth - indentAtStart;
-    }
-    let split = undefined;
-    let prev = undefined;
-    let overflow = false;
-    let i = -1;
-    let escStart = -1;
-    let escEnd = -1;
-    if (mode === FOLD_BLOCK) {
-        i = consumeMoreIndentedLines(text, i, indent.length);
-        if (i !== -1)
-            end = i + endStep;
-    }
-    for (let ch; (ch = text[(i += 1)]);) {
-        if (mode === FOLD_QUOTED && ch === '\\') {
-            escStart = i;
-            switch (text[i + 1]) {
-                case 'x':
-                    i += 3;
-                    break;
-                case 'u':
-                    i += 5;
-                    break;
-                case 'U':
-                    i += 9;
-                    break;
-                default:
-                    i += 1;
-            }
-            escEnd = i;
-        }
-        if (ch === '\n') {
-            if (mode === FOLD_BLOCK)
-                i = consumeMoreIndentedLines(text, i, indent.length);
-            end = i + indent.length + endStep;
-            split = undefined;
-        }
-        else {
-            if (ch === ' ' &&
-                prev &&
-                prev !== ' ' &&
-                prev !== '\n' &&
-                prev !== '\t') {
-                // space surrounded by non-space can be replaced with newline + indent
-                const next = text[i + 1];
-                if (next && next !== ' ' && next !== '\n' && next !== '\t')
-                    split = i;
-            }
-            if (i >= end) {
-                if (split) {
-                    folds.push(split);
-                    end = split + endStep;
-                    split = undefined;
-                }
-                else if (mode === FOLD_QUOTED) {
-                    // white-space collected at end may stretch past lineWidth
-                    while (prev === ' ' || prev === '\t') {
-                        prev = ch;
-                        ch = text[(i += 1)];
-                        overflow = true;
-                    }
-                    // Account for newline escape, but don't break preceding escape
-                    const j = i > escEnd + 1 ? i - 2 : escStart - 1;
-                    // Bail out if lineWidth & minContentWidth are shorter than an escape string
-                    if (escapedFolds[j])
-                        return text;
-                    folds.push(j);
-                    escapedFolds[j] = true;
-                    end = j + endStep;
-                    split = undefined;
-                }
-                else {
-                    overflow = true;
-                }
-            }
-        }
-        prev = ch;
-    }
-    if (overflow && onOverflow)
-        onOverflow();
-    if (folds.length === 0)
-        return text;
-    if (onFold)
-        onFold();
-    let res = text.slice(0, folds[0]);
-    for (let i = 0; i < folds.length; ++i) {
-        const fold = folds[i];
-        const end = folds[i + 1] || text.length;
-        if (fold === 0)
-            res = `\n${indent}${text.slice(0, end)}`;
-        else {
-            if (mode === FOLD_QUOTED && escapedFolds[fold])
-                res += `${text[fold]}\\`;
-            res += `\n${indent}${text.slice(fold + 1, end)}`;
-        }
-    }
-    return res;
-}
-/**
- * Presumes `i + 1` is at the start of a line
- * @returns index of last newline in more-indented block
- */
-function consumeMoreIndentedLines(text, i, indent) {
-    let end = i;
-    let start = i + 1;
-    let ch = text[start];
-    while (ch === ' ' || ch === '\t') {
-        if (i < start + indent) {
-            ch = text[++i];
-        }
-        else {
-            do {
-                ch = text[++i];
-            } while (ch && ch !== '\n');
-            end = i;
-            start = i + 1;
-            ch = text[start];
-        }
-    }
-    return end;
-}
-
-exports.FOLD_BLOCK = FOLD_BLOCK;
-exports.FOLD_FLOW = FOLD_FLOW;
-exports.FOLD_QUOTED = FOLD_QUOTED;
-exports.foldFlowLines = foldFlowLines;
-
-
-/***/ }),
-
-/***/ 2148:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var anchors = __nccwpck_require__(1596);
-var identity = __nccwpck_require__(1127);
-var stringifyComment = __nccwpck_require__(9799);
-var stringifyString = __nccwpck_require__(3069);
-
-function createStringifyContext(doc, options) {
-    const opt = Object.assign({
-        blockQuote: true,
-        commentString: stringifyComment.stringifyComment,
-        defaultKeyType: null,
-        defaultStringType: 'PLAIN',
-        directives: null,
-        doubleQuotedAsJSON: false,
-        doubleQuotedMinMultiLineLength: 40,
-        falseStr: 'false',
-        flowCollectionPadding: true,
-        indentSeq: true,
-        lineWidth: 80,
-        minContentWidth: 20,
-        nullStr: 'null',
-        simpleKeys: false,
-        singleQuote: null,
-        trailingComma: false,
-        trueStr: 'true',
-        verifyAliasOrder: true
-    }, doc.schema.toStringOptions, options);
-    let inFlow;
-    switch (opt.collectionStyle) {
-        case 'block':
-            inFlow = false;
-            break;
-        case 'flow':
-            inFlow = true;
-            break;
-        default:
-            inFlow = null;
-    }
-    return {
-        anchors: new Set(),
-        doc,
-        flowCollectionPadding: opt.flowCollectionPadding ? ' ' : '',
-        indent: '',
-        indentStep: typeof opt.indent === 'number' ? ' '.repeat(opt.indent) : '  ',
-        inFlow,
-        options: opt
-    };
-}
-function getTagObject(tags, item) {
-    if (item.tag) {
-        const match = tags.filter(t => t.tag === item.tag);
-        if (match.length > 0)
-            return match.find(t => t.format === item.format) ?? match[0];
-    }
-    let tagObj = undefined;
-    let obj;
-    if (identity.isScalar(item)) {
-        obj = item.value;
-        let match = tags.filter(t => t.identify?.(obj));
-        if (match.length > 1) {
-            const testMatch = match.filter(t => t.test);
-            if (testMatch.length > 0)
-                match = testMatch;
-        }
-        tagObj =
-            match.find(t => t.format === item.format) ?? match.find(t => !t.format);
-    }
-    else {
-        obj = item;
-        tagObj = tags.find(t => t.nodeClass && obj instanceof t.nodeClass);
-    }
-    if (!tagObj) {
-        const name = obj?.constructor?.name ?? (obj === null ? 'null' : typeof obj);
-        throw new Error(`Tag not resolved for ${name} value`);
-    }
-    return tagObj;
-}
-// needs to be called before value stringifier to allow for circular anchor refs
-function stringifyProps(node, tagObj, { anchors: anchors$1, doc }) {
-    if (!doc.directives)
-        return '';
-    const props = [];
-    const anchor = (identity.isScalar(node) || identity.isCollection(node)) && node.anchor;
-    if (anchor && anchors.anchorIsValid(anchor)) {
-        anchors$1.add(anchor);
-        props.push(`&${anchor}`);
-    }
-    const tag = node.tag ?? (tagObj.default ? null : tagObj.tag);
-    if (tag)
-        props.push(doc.directives.tagString(tag));
-    return props.join(' ');
-}
-function stringify(item, ctx, onComment, onChompKeep) {
-    if (identity.isPair(item))
-        return item.toString(ctx, onComment, onChompKeep);
-    if (identity.isAlias(item)) {
-        if (ctx.doc.directives)
-            return item.toString(ctx);
-        if (ctx.resolvedAliases?.has(item)) {
-            throw new TypeError(`Cannot stringify circular structure without alias nodes`);
-        }
-        else {
-            if (ctx.resolvedAliases)
-                ctx.resolvedAliases.add(item);
-            else
-                ctx.resolvedAliases = new Set([item]);
-            item = item.resolve(ctx.doc);
-        }
-    }
-    let tagObj = undefined;
-    const node = identity.isNode(item)
-        ? item
-        : ctx.doc.createNode(item, { onTagObj: o => (tagObj = o) });
-    tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node));
-    const props = stringifyProps(node, tagObj, ctx);
-    if (props.length > 0)
-        ctx.indentAtStart = (ctx.indentAtStart ?? 0) + props.length + 1;
-    const str = typeof tagObj.stringify === 'function'
-        ? tagObj.stringify(node, ctx, onComment, onChompKeep)
-        : identity.isScalar(node)
-            ? stringifyString.stringifyString(node, ctx, onComment, onChompKeep)
-            : node.toString(ctx, onComment, onChompKeep);
-    if (!props)
-        return str;
-    return identity.isScalar(node) || str[0] === '{' || str[0] === '['
-        ? `${props} ${str}`
-        : `${props}\n${ctx.indent}${str}`;
-}
-
-exports.createStringifyContext = createStringifyContext;
-exports.stringify = stringify;
-
-
-/***/ }),
-
-/***/ 1212:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
-
-function stringifyCollection(collection, ctx, options) {
-    const flow = ctx.inFlow ?? collection.flow;
-    const stringify = flow ? stringifyFlowCollection : stringifyBlockCollection;
-    return stringify(collection, ctx, options);
-}
-function stringifyBlockCollection({ comment, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
-    const { indent, options: { commentString } } = ctx;
-    const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
-    let chompKeep = false; // flag for the preceding node's status
-    const lines = [];
-    for (let i = 0; i < items.length; ++i) {
-        const item = items[i];
-        let comment = null;
-        if (identity.isNode(item)) {
-            if (!chompKeep && item.spaceBefore)
-                lines.push('');
-            addCommentBefore(ctx, lines, item.commentBefore, chompKeep);
-            if (item.comment)
-                comment = item.comment;
-        }
-        else if (identity.isPair(item)) {
-            const ik = identity.isNode(item.key) ? item.key : null;
-            if (ik) {
-                if (!chompKeep && ik.spaceBefore)
-                    lines.push('');
-                addCommentBefore(ctx, lines, ik.commentBefore, chompKeep);
-            }
-        }
-        chompKeep = false;
-        let str = stringify.stringify(item, itemCtx, () => (comment = null), () => (chompKeep = true));
-        if (comment)
-            str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
-        if (chompKeep && comment)
-            chompKeep = false;
-        lines.push(blockItemPrefix + str);
-    }
-    let str;
-    if (lines.length === 0) {
-        str = flowChars.start + flowChars.end;
-    }
-    else {
-        str = lines[0];
-        for (let i = 1; i < lines.length; ++i) {
-            const line = lines[i];
-            str += line ? `\n${indent}${line}` : '\n';
-        }
-    }
-    if (comment) {
-        str += '\n' + stringifyComment.indentComment(commentString(comment), indent);
-        if (onComment)
-            onComment();
-    }
-    else if (chompKeep && onChompKeep)
-        onChompKeep();
-    return str;
-}
-function stringifyFlowCollection({ items }, ctx, { flowChars, itemIndent }) {
-    const { indent, indentStep, flowCollectionPadding: fcPadding, options: { commentString } } = ctx;
-    itemIndent += indentStep;
-    const itemCtx = Object.assign({}, ctx, {
-        indent: itemIndent,
-        inFlow: true,
-        type: null
-    });
-    let reqNewline = false;
-    let linesAtValue = 0;
-    const lines = [];
-    for (let i = 0; i < items.length; ++i) {
-        const item = items[i];
-        let comment = null;
-        if (identity.isNode(item)) {
-            if (item.spaceBefore)
-                lines.push('');
-            addCommentBefore(ctx, lines, item.commentBefore, false);
-            if (item.comment)
-                comment = item.comment;
-        }
-        else if (identity.isPair(item)) {
-            const ik = identity.isNode(item.key) ? item.key : null;
-            if (ik) {
-                if (ik.spaceBefore)
-                    lines.push('');
-                addCommentBefore(ctx, lines, ik.commentBefore, false);
-                if (ik.comment)
-                    reqNewline = true;
-            }
-            const iv = identity.isNode(item.value) ? item.value : null;
-            if (iv) {
-                if (iv.comment)
-                    comment = iv.comment;
-                if (iv.commentBefore)
-                    reqNewline = true;
-            }
-            else if (item.value == null && ik?.comment) {
-                comment = ik.comment;
-            }
-        }
-        if (comment)
-            reqNewline = true;
-        let str = stringify.stringify(item, itemCtx, () => (comment = null));
-        reqNewline || (reqNewline = lines.length > linesAtValue || str.includes('\n'));
-        if (i < items.length - 1) {
-            str += ',';
-        }
-        else if (ctx.options.trailingComma) {
-            if (ctx.options.lineWidth > 0) {
-                reqNewline || (reqNewline = lines.reduce((sum, line) => sum + line.length + 2, 2) +
-                    (str.length + 2) >
-                    ctx.options.lineWidth);
-            }
-            if (reqNewline) {
-                str += ',';
-            }
-        }
-        if (comment)
-            str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
-        lines.push(str);
-        linesAtValue = lines.length;
-    }
-    const { start, end } = flowChars;
-    if (lines.length === 0) {
-        return start + end;
-    }
-    else {
-        if (!reqNewline) {
-            const len = lines.reduce((sum, line) => sum + line.length + 2, 2);
-            reqNewline = ctx.options.lineWidth > 0 && len > ctx.options.lineWidth;
-        }
-        if (reqNewline) {
-            let str = start;
-            for (const line of lines)
-                str += line ? `\n${indentStep}${indent}${line}` : '\n';
-            return `${str}\n${indent}${end}`;
-        }
-        else {
-            return `${start}${fcPadding}${lines.join(' ')}${fcPadding}${end}`;
-        }
-    }
-}
-function addCommentBefore({ indent, options: { commentString } }, lines, comment, chompKeep) {
-    if (comment && chompKeep)
-        comment = comment.replace(/^\n+/, '');
-    if (comment) {
-        const ic = stringifyComment.indentComment(commentString(comment), indent);
-        lines.push(ic.trimStart()); // Avoid double indent on first line
-    }
-}
-
-exports.stringifyCollection = stringifyCollection;
-
-
-/***/ }),
-
-/***/ 9799:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-/**
- * Stringifies a comment.
- *
- * Empty comment lines are left empty,
- * lines consisting of a single space are replaced by `#`,
- * and all other lines are prefixed with a `#`.
- */
-const stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, '#');
-function indentComment(comment, indent) {
-    if (/^\n+$/.test(comment))
-        return comment.substring(1);
-    return indent ? comment.replace(/^(?! *$)/gm, indent) : comment;
-}
-const lineComment = (str, indent, comment) => str.endsWith('\n')
-    ? indentComment(comment, indent)
-    : comment.includes('\n')
-        ? '\n' + indentComment(comment, indent)
-        : (str.endsWith(' ') ? '' : ' ') + comment;
-
-exports.indentComment = indentComment;
-exports.lineComment = lineComment;
-exports.stringifyComment = stringifyComment;
-
-
-/***/ }),
-
-/***/ 6829:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
-
-function stringifyDocument(doc, options) {
-    const lines = [];
-    let hasDirectives = options.directives === true;
-    if (options.directives !== false && doc.directives) {
-        const dir = doc.directives.toString(doc);
-        if (dir) {
-            lines.push(dir);
-            hasDirectives = true;
-        }
-        else if (doc.directives.docStart)
-            hasDirectives = true;
-    }
-    if (hasDirectives)
-        lines.push('---');
-    const ctx = stringify.createStringifyContext(doc, options);
-    const { commentString } = ctx.options;
-    if (doc.commentBefore) {
-        if (lines.length !== 1)
-            lines.unshift('');
-        const cs = commentString(doc.commentBefore);
-        lines.unshift(stringifyComment.indentComment(cs, ''));
-    }
-    let chompKeep = false;
-    let contentComment = null;
-    if (doc.contents) {
-        if (identity.isNode(doc.contents)) {
-            if (doc.contents.spaceBefore && hasDirectives)
-                lines.push('');
-            if (doc.contents.commentBefore) {
-                const cs = commentString(doc.contents.commentBefore);
-                lines.push(stringifyComment.indentComment(cs, ''));
-            }
-            // top-level block scalars need to be indented if followed by a comment
-            ctx.forceBlockIndent = !!doc.comment;
-            contentComment = doc.contents.comment;
-        }
-        const onChompKeep = contentComment ? undefined : () => (chompKeep = true);
-        let body = stringify.stringify(doc.contents, ctx, () => (contentComment = null), onChompKeep);
-        if (contentComment)
-            body += stringifyComment.lineComment(body, '', commentString(contentComment));
-        if ((body[0] === '|' || body[0] === '>') &&
-            lines[lines.length - 1] === '---') {
-            // Top-level block scalars with a preceding doc marker ought to use the
-            // same line for their header.
-            lines[lines.length - 1] = `--- ${body}`;
-        }
-        else
-            lines.push(body);
-    }
-    else {
-        lines.push(stringify.stringify(doc.contents, ctx));
-    }
-    if (doc.directives?.docEnd) {
-        if (doc.comment) {
-            const cs = commentString(doc.comment);
-            if (cs.includes('\n')) {
-                lines.push('...');
-                lines.push(stringifyComment.indentComment(cs, ''));
-            }
-            else {
-                lines.push(`... ${cs}`);
-            }
-        }
-        else {
-            lines.push('...');
-        }
-    }
-    else {
-        let dc = doc.comment;
-        if (dc && chompKeep)
-            dc = dc.replace(/^\n+/, '');
-        if (dc) {
-            if ((!chompKeep || contentComment) && lines[lines.length - 1] !== '')
-                lines.push('');
-            lines.push(stringifyComment.indentComment(commentString(dc), ''));
-        }
-    }
-    return lines.join('\n') + '\n';
-}
-
-exports.stringifyDocument = stringifyDocument;
-
-
-/***/ }),
-
-/***/ 8689:
-/***/ ((__unused_webpack_module, exports) => {
-
-
-
-function stringifyNumber({ format, minFractionDigits, tag, value }) {
-    if (typeof value === 'bigint')
-        return String(value);
-    const num = typeof value === 'number' ? value : Number(value);
-    if (!isFinite(num))
-        return isNaN(num) ? '.nan' : num < 0 ? '-.inf' : '.inf';
-    let n = Object.is(value, -0) ? '-0' : JSON.stringify(value);
-    if (!format &&
-        minFractionDigits &&
-        (!tag || tag === 'tag:yaml.org,2002:float') &&
-        /^-?\d/.test(n) &&
-        !n.includes('e')) {
-        let i = n.indexOf('.');
-        if (i < 0) {
-            i = n.length;
-            n += '.';
-        }
-        let d = minFractionDigits - (n.length - i - 1);
-        while (d-- > 0)
-            n += '0';
-    }
-    return n;
-}
-
-exports.stringifyNumber = stringifyNumber;
-
-
-/***/ }),
-
-/***/ 9748:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-var Scalar = __nccwpck_require__(3301);
-var stringify = __nccwpck_require__(2148);
-var stringifyComment = __nccwpck_require__(9799);
-
-function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
-    const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
-    let keyComment = (identity.isNode(key) && key.comment) || null;
-    if (simpleKeys) {
-        if (keyComment) {
-            throw new Error('With simple keys, key nodes cannot have comments');
-        }
-        if (identity.isCollection(key) || (!identity.isNode(key) && typeof key === 'object')) {
-            const msg = 'With simple keys, collection cannot be used as a key value';
-            throw new Error(msg);
-        }
-    }
-    let explicitKey = !simpleKeys &&
-        (!key ||
-            (keyComment && value == null && !ctx.inFlow) ||
-            identity.isCollection(key) ||
-            (identity.isScalar(key)
-                ? key.type === Scalar.Scalar.BLOCK_FOLDED || key.type === Scalar.Scalar.BLOCK_LITERAL
-                : typeof key === 'object'));
-    ctx = Object.assign({}, ctx, {
-        allNullValues: false,
-        implicitKey: !explicitKey && (simpleKeys || !allNullValues),
-        indent: indent + indentStep
-    });
-    let keyCommentDone = false;
-    let chompKeep = false;
-    let str = stringify.stringify(key, ctx, () => (keyCommentDone = true), () => (chompKeep = true));
-    if (!explicitKey && !ctx.inFlow && str.length > 1024) {
-        if (simpleKeys)
-            throw new Error('With simple keys, single line scalar must not span more than 1024 characters');
-        explicitKey = true;
-    }
-    if (ctx.inFlow) {
-        if (allNullValues || value == null) {
-            if (keyCommentDone && onComment)
-                onComment();
-            return str === '' ? '?' : explicitKey ? `? ${str}` : str;
-        }
-    }
-    else if ((allNullValues && !simpleKeys) || (value == null && explicitKey)) {
-        str = `? ${str}`;
-        if (keyComment && !keyCommentDone) {
-            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
-        }
-        else if (chompKeep && onChompKeep)
-            onChompKeep();
-        return str;
-    }
-    if (keyCommentDone)
-        keyComment = null;
-    if (explicitKey) {
-        if (keyComment)
-            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
-        str = `? ${str}\n${indent}:`;
-    }
-    else {
-        str = `${str}:`;
-        if (keyComment)
-            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
-    }
-    let vsb, vcb, valueComment;
-    if (identity.isNode(value)) {
-        vsb = !!value.spaceBefore;
-        vcb = value.commentBefore;
-        valueComment = value.comment;
-    }
-    else {
-        vsb = false;
-        vcb = null;
-        valueComment = null;
-        if (value && typeof value === 'object')
-            value = doc.createNode(value);
-    }
-    ctx.implicitKey = false;
-    if (!explicitKey && !keyComment && identity.isScalar(value))
-        ctx.indentAtStart = str.length + 1;
-    chompKeep = false;
-    if (!indentSeq &&
-        indentStep.length >= 2 &&
-        !ctx.inFlow &&
-        !explicitKey &&
-        identity.isSeq(value) &&
-        !value.flow &&
-        !value.tag &&
-        !value.anchor) {
-        // If indentSeq === false, consider '- ' as part of indentation where possible
-        ctx.indent = ctx.indent.substring(2);
-    }
-    let valueCommentDone = false;
-    const valueStr = stringify.stringify(value, ctx, () => (valueCommentDone = true), () => (chompKeep = true));
-    let ws = ' ';
-    if (keyComment || vsb || vcb) {
-        ws = vsb ? '\n' : '';
-        if (vcb) {
-            const cs = commentString(vcb);
-            ws += `\n${stringifyComment.indentComment(cs, ctx.indent)}`;
-        }
-        if (valueStr === '' && !ctx.inFlow) {
-            if (ws === '\n' && valueComment)
-                ws = '\n\n';
-        }
-        else {
-            ws += `\n${ctx.indent}`;
-        }
-    }
-    else if (!explicitKey && identity.isCollection(value)) {
-        const vs0 = valueStr[0];
-        const nl0 = valueStr.indexOf('\n');
-        const hasNewline = nl0 !== -1;
-        const flow = ctx.inFlow ?? value.flow ?? value.items.length === 0;
-        if (hasNewline || !flow) {
-            let hasPropsLine = false;
-            if (hasNewline && (vs0 === '&' || vs0 === '!')) {
-                let sp0 = valueStr.indexOf(' ');
-                if (vs0 === '&' &&
-                    sp0 !== -1 &&
-                    sp0 < nl0 &&
-                    valueStr[sp0 + 1] === '!') {
-                    sp0 = valueStr.indexOf(' ', sp0 + 1);
-                }
-                if (sp0 === -1 || nl0 < sp0)
-                    hasPropsLine = true;
-            }
-            if (!hasPropsLine)
-                ws = `\n${ctx.indent}`;
-        }
-    }
-    else if (valueStr === '' || valueStr[0] === '\n') {
-        ws = '';
-    }
-    str += ws + valueStr;
-    if (ctx.inFlow) {
-        if (valueCommentDone && onComment)
-            onComment();
-    }
-    else if (valueComment && !valueCommentDone) {
-        str += stringifyComment.lineComment(str, ctx.indent, commentString(valueComment));
-    }
-    else if (chompKeep && onChompKeep) {
-        onChompKeep();
-    }
-    return str;
-}
-
-exports.stringifyPair = stringifyPair;
-
-
-/***/ }),
-
-/***/ 3069:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var Scalar = __nccwpck_require__(3301);
-var foldFlowLines = __nccwpck_require__(4475);
-
-const getFoldOptions = (ctx, isBlock) => ({
-    indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
-    lineWidth: ctx.options.lineWidth,
-    minContentWidth: ctx.options.minContentWidth
-});
-// Also checks for lines starting with %, as parsing the output as YAML 1.1 will
-// presume that's starting a new document.
-const containsDocumentMarker = (str) => /^(%|---|\.\.\.)/m.test(str);
-function lineLengthOverLimit(str, lineWidth, indentLength) {
-    if (!lineWidth || lineWidth < 0)
-        return false;
-    const limit = lineWidth - indentLength;
-    const strLen = str.length;
-    if (strLen <= limit)
-        return false;
-    for (let i = 0, start = 0; i < strLen; ++i) {
-        if (str[i] === '\n') {
-            if (i - start > limit)
-                return true;
-            start = i + 1;
-            if (strLen - start <= limit)
-                return false;
-        }
-    }
-    return true;
-}
-function doubleQuotedString(value, ctx) {
-    const json = JSON.stringify(value);
-    if (ctx.options.doubleQuotedAsJSON)
-        return json;
-    const { implicitKey } = ctx;
-    const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
-    const indent = ctx.indent || (containsDocumentMarker(value) ? '  ' : '');
-    let str = '';
-    let start = 0;
-    for (let i = 0, ch = json[i]; ch; ch = json[++i]) {
-        if (ch === ' ' && json[i + 1] === '\\' && json[i + 2] === 'n') {
-            // space before newline needs to be escaped to not be folded
-            str += json.slice(start, i) + '\\ ';
-            i += 1;
-            start = i;
-            ch = '\\';
-        }
-        if (ch === '\\')
-            switch (json[i + 1]) {
-                case 'u':
-                    {
-                        str += json.slice(start, i);
-                        const code = json.substr(i + 2, 4);
-                        switch (code) {
-                            case '0000':
-                                str += '\\0';
-                                break;
-                            case '0007':
-                                str += '\\a';
-                                break;
-                            case '000b':
-                                str += '\\v';
-                                break;
-                            case '001b':
-                                str += '\\e';
-                                break;
-                            case '0085':
-                                str += '\\N';
-                                break;
-                            case '00a0':
-                                str += '\\_';
-                                break;
-                            case '2028':
-                                str += '\\L';
-                                break;
-                            case '2029':
-                                str += '\\P';
-                                break;
-                            default:
-                                if (code.substr(0, 2) === '00')
-                                    str += '\\x' + code.substr(2);
-                                else
-                                    str += json.substr(i, 6);
-                        }
-                        i += 5;
-                        start = i + 1;
-                    }
-                    break;
-                case 'n':
-                    if (implicitKey ||
-                        json[i + 2] === '"' ||
-                        json.length < minMultiLineLength) {
-                        i += 1;
-                    }
-                    else {
-                        // folding will eat first newline
-                        str += json.slice(start, i) + '\n\n';
-                        while (json[i + 2] === '\\' &&
-                            json[i + 3] === 'n' &&
-                            json[i + 4] !== '"') {
-                            str += '\n';
-                            i += 2;
-                        }
-                        str += indent;
-                        // space after newline needs to be escaped to not be folded
-                        if (json[i + 2] === ' ')
-                            str += '\\';
-                        i += 1;
-                        start = i + 1;
-                    }
-                    break;
-                default:
-                    i += 1;
-            }
-    }
-    str = start ? str + json.slice(start) : json;
-    return implicitKey
-        ? str
-        : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
-}
-function singleQuotedString(value, ctx) {
-    if (ctx.options.singleQuote === false ||
-        (ctx.implicitKey && value.includes('\n')) ||
-        /[ \t]\n|\n[ \t]/.test(value) // single quoted string can't have leading or trailing whitespace around newline
-    )
-        return doubleQuotedString(value, ctx);
-    const indent = ctx.indent || (containsDocumentMarker(value) ? '  ' : '');
-    const res = "'" + value.replace(/'/g, "''").replace(/\n+/g, `$&\n${indent}`) + "'";
-    return ctx.implicitKey
-        ? res
-        : foldFlowLines.foldFlowLines(res, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
-}
-function quotedString(value, ctx) {
-    const { singleQuote } = ctx.options;
-    let qs;
-    if (singleQuote === false)
-        qs = doubleQuotedString;
-    else {
-        const hasDouble = value.includes('"');
-        const hasSingle = value.includes("'");
-        if (hasDouble && !hasSingle)
-            qs = singleQuotedString;
-        else if (hasSingle && !hasDouble)
-            qs = doubleQuotedString;
-        else
-            qs = singleQuote ? singleQuotedString : doubleQuotedString;
-    }
-    return qs(value, ctx);
-}
-// The negative lookbehind avoids a polynomial search,
-// but isn't supported yet on Safari: https://caniuse.com/js-regexp-lookbehind
-let blockEndNewlines;
-try {
-    blockEndNewlines = new RegExp('(^|(?<!\n))\n+(?!\n|$)', 'g');
-}
-catch {
-    blockEndNewlines = /\n+(?!\n|$)/g;
-}
-function blockString({ comment, type, value }, ctx, onComment, onChompKeep) {
-    const { blockQuote, commentString, lineWidth } = ctx.options;
-    // 1. Block can't end in whitespace unless the last line is non-empty.
-    // 2. Strings consisting of only whitespace are best rendered explicitly.
-    if (!blockQuote || /\n[\t ]+$/.test(value)) {
-        return quotedString(value, ctx);
-    }
-    const indent = ctx.indent ||
-        (ctx.forceBlockIndent || containsDocumentMarker(value) ? '  ' : '');
-    const literal = blockQuote === 'literal'
-        ? true
-        : blockQuote === 'folded' || type === Scalar.Scalar.BLOCK_FOLDED
-            ? false
-            : type === Scalar.Scalar.BLOCK_LITERAL
-                ? true
-                : !lineLengthOverLimit(value, lineWidth, indent.length);
-    if (!value)
-        return literal ? '|\n' : '>\n';
-    // determine chomping from whitespace at value end
-    let chomp;
-    let endStart;
-    for (endStart = value.length; endStart > 0; --endStart) {
-        const ch = value[endStart - 1];
-        if (ch !== '\n' && ch !== '\t' && ch !== ' ')
-            break;
-    }
-    let end = value.substring(endStart);
-    const endNlPos = end.indexOf('\n');
-    if (endNlPos === -1) {
-        chomp = '-'; // strip
-    }
-    else if (value === end || endNlPos !== end.length - 1) {
-        chomp = '+'; // keep
-        if (onChompKeep)
-            onChompKeep();
-    }
-    else {
-        chomp = ''; // clip
-    }
-    if (end) {
-        value = value.slice(0, -end.length);
-        if (end[end.length - 1] === '\n')
-            end = end.slice(0, -1);
-        end = end.replace(blockEndNewlines, `$&${indent}`);
-    }
-    // determine indent indicator from whitespace at value start
-    let startWithSpace = false;
-    let startEnd;
-    let startNlPos = -1;
-    for (startEnd = 0; startEnd < value.length; ++startEnd) {
-        const ch = value[startEnd];
-        if (ch === ' ')
-            startWithSpace = true;
-        else if (ch === '\n')
-            startNlPos = startEnd;
-        else
-            break;
-    }
-    let start = value.substring(0, startNlPos < startEnd ? startNlPos + 1 : startEnd);
-    if (start) {
-        value = value.substring(start.length);
-        start = start.replace(/\n+/g, `$&${indent}`);
-    }
-    const indentSize = indent ? '2' : '1'; // root is at -1
-    // Leading | or > is added later
-    let header = (startWithSpace ? indentSize : '') + chomp;
-    if (comment) {
-        header += ' ' + commentString(comment.replace(/ ?[\r\n]+/g, ' '));
-        if (onComment)
-            onComment();
-    }
-    if (!literal) {
-        const foldedValue = value
-            .replace(/\n+/g, '\n$&')
-            .replace(/(?:^|\n)([\t ].*)(?:([\n\t ]*)\n(?![\n\t ]))?/g, '$1$2') // more-indented lines aren't folded
-            //                ^ more-ind. ^ empty     ^ capture next empty lines only at end of indent
-            .replace(/\n+/g, `$&${indent}`);
-        let literalFallback = false;
-        const foldOptions = getFoldOptions(ctx, true);
-        if (blockQuote !== 'folded' && type !== Scalar.Scalar.BLOCK_FOLDED) {
-            foldOptions.onOverflow = () => {
-                literalFallback = true;
-            };
-        }
-        const body = foldFlowLines.foldFlowLines(`${start}${foldedValue}${end}`, indent, foldFlowLines.FOLD_BLOCK, foldOptions);
-        if (!literalFallback)
-            return `>${header}\n${indent}${body}`;
-    }
-    value = value.replace(/\n+/g, `$&${indent}`);
-    return `|${header}\n${indent}${start}${value}${end}`;
-}
-function plainString(item, ctx, onComment, onChompKeep) {
-    const { type, value } = item;
-    const { actualString, implicitKey, indent, indentStep, inFlow } = ctx;
-    if ((implicitKey && value.includes('\n')) ||
-        (inFlow && /[[\]{},]/.test(value))) {
-        return quotedString(value, ctx);
-    }
-    if (/^[\n\t ,[\]{}#&*!|>'"%@`]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$/.test(value)) {
-        // not allowed:
-        // - '-' or '?'
-        // - start with an indicator character (except [?:-]) or /[?-] /
-        // - '\n ', ': ' or ' \n' anywhere
-        // - '#' not preceded by a non-space char
-        // - end with ' ' or ':'
-        return implicitKey || inFlow || !value.includes('\n')
-            ? quotedString(value, ctx)
-            : blockString(item, ctx, onComment, onChompKeep);
-    }
-    if (!implicitKey &&
-        !inFlow &&
-        type !== Scalar.Scalar.PLAIN &&
-        value.includes('\n')) {
-        // Where allowed & type not set explicitly, prefer block style for multiline strings
-        return blockString(item, ctx, onComment, onChompKeep);
-    }
-    if (containsDocumentMarker(value)) {
-        if (indent === '') {
-            ctx.forceBlockIndent = true;
-            return blockString(item, ctx, onComment, onChompKeep);
-        }
-        else if (implicitKey && indent === indentStep) {
-            return quotedString(value, ctx);
-        }
-    }
-    const str = value.replace(/\n+/g, `$&\n${indent}`);
-    // Verify that output will be parsed as a string, as e.g. plain numbers and
-    // booleans get parsed with those types in v1.2 (e.g. '42', 'true' & '0.9e-3'),
-    // and others in v1.1.
-    if (actualString) {
-        const test = (tag) => tag.default && tag.tag !== 'tag:yaml.org,2002:str' && tag.test?.test(str);
-        const { compat, tags } = ctx.doc.schema;
-        if (tags.some(test) || compat?.some(test))
-            return quotedString(value, ctx);
-    }
-    return implicitKey
-        ? str
-        : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
-}
-function stringifyString(item, ctx, onComment, onChompKeep) {
-    const { implicitKey, inFlow } = ctx;
-    const ss = typeof item.value === 'string'
-        ? item
-        : Object.assign({}, item, { value: String(item.value) });
-    let { type } = item;
-    if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
-        // force double quotes on control characters & unpaired surrogates
-        if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\u{D800}-\u{DFFF}]/u.test(ss.value))
-            type = Scalar.Scalar.QUOTE_DOUBLE;
-    }
-    const _stringify = (_type) => {
-        switch (_type) {
-            case Scalar.Scalar.BLOCK_FOLDED:
-            case Scalar.Scalar.BLOCK_LITERAL:
-                return implicitKey || inFlow
-                    ? quotedString(ss.value, ctx) // blocks are not valid inside flow containers
-                    : blockString(ss, ctx, onComment, onChompKeep);
-            case Scalar.Scalar.QUOTE_DOUBLE:
-                return doubleQuotedString(ss.value, ctx);
-            case Scalar.Scalar.QUOTE_SINGLE:
-                return singleQuotedString(ss.value, ctx);
-            case Scalar.Scalar.PLAIN:
-                return plainString(ss, ctx, onComment, onChompKeep);
-            default:
-                return null;
-        }
-    };
-    let res = _stringify(type);
-    if (res === null) {
-        const { defaultKeyType, defaultStringType } = ctx.options;
-        const t = (implicitKey && defaultKeyType) || defaultStringType;
-        res = _stringify(t);
-        if (res === null)
-            throw new Error(`Unsupported default string type ${t}`);
-    }
-    return res;
-}
-
-exports.stringifyString = stringifyString;
-
-
-/***/ }),
-
-/***/ 204:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-
-
-var identity = __nccwpck_require__(1127);
-
-const BREAK = Symbol('break visit');
-const SKIP = Symbol('skip children');
-const REMOVE = Symbol('remove node');
-/**
- * Apply a visitor to an AST node or document.
- *
- * Walks through the tree (depth-first) starting from `node`, calling a
- * `visitor` function with three arguments:
- *   - `key`: For sequence values and map `Pair`, the node's index in the
- *     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
- *     `null` for the root node.
- *   - `node`: The current node.
- *   - `path`: The ancestry of the current node.
- *
- * The return value of the visitor may be used to control the traversal:
- *   - `undefined` (default): Do nothing and continue
- *   - `visit.SKIP`: Do not visit the children of this node, continue with next
- *     sibling
- *   - `visit.BREAK`: Terminate traversal completely
- *   - `visit.REMOVE`: Remove the current node, then continue with the next one
- *   - `Node`: Replace the current node, then continue by visiting it
- *   - `number`: While iterating the items of a sequence or map, set the index
- *     of the next step. This is useful especially if the index of the current
- *     node has changed.
- *
- * If `visitor` is a single function, it will be called with all values
- * encountered in the tree, including e.g. `null` values. Alternatively,
- * separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
- * `Alias` and `Scalar` node. To define the same visitor function for more than
- * one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
- * and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
- * specific defined one will be used for each node.
- */
-function visit(node, visitor) {
-    const visitor_ = initVisitor(visitor);
-    if (identity.isDocument(node)) {
-        const cd = visit_(null, node.contents, visitor_, Object.freeze([node]));
-        if (cd === REMOVE)
-            node.contents = null;
-    }
-    else
-        visit_(null, node, visitor_, Object.freeze([]));
-}
-// Without the `as symbol` casts, TS declares these in the `visit`
-// namespace using `var`, but then complains about that because
-// `unique symbol` must be `const`.
-/** Terminate visit traversal completely */
-visit.BREAK = BREAK;
-/** Do not visit the children of the current node */
-visit.SKIP = SKIP;
-/** Remove the current node */
-visit.REMOVE = REMOVE;
-function visit_(key, node, visitor, path) {
-    const ctrl = callVisitor(key, node, visitor, path);
-    if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path, ctrl);
-        return visit_(key, ctrl, visitor, path);
-    }
-    if (typeof ctrl !== 'symbol') {
-        if (identity.isCollection(node)) {
-            path = Object.freeze(path.concat(node));
-            for (let i = 0; i < node.items.length; ++i) {
-                const ci = visit_(i, node.items[i], visitor, path);
-                if (typeof ci === 'number')
-                    i = ci - 1;
-                else if (ci === BREAK)
-                    return BREAK;
-                else if (ci === REMOVE) {
-                    node.items.splice(i, 1);
-                    i -= 1;
-                }
-            }
-        }
-        else if (identity.isPair(node)) {
-            path = Object.freeze(path.concat(node));
-            const ck = visit_('key', node.key, visitor, path);
-            if (ck === BREAK)
-                return BREAK;
-            else if (ck === REMOVE)
-                node.key = null;
-            const cv = visit_('value', node.value, visitor, path);
-            if (cv === BREAK)
-                return BREAK;
-            else if (cv === REMOVE)
-                node.value = null;
-        }
-    }
-    return ctrl;
-}
-/**
- * Apply an async visitor to an AST node or document.
- *
- * Walks through the tree (depth-first) starting from `node`, calling a
- * `visitor` function with three arguments:
- *   - `key`: For sequence values and map `Pair`, the node's index in the
- *     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
- *     `null` for the root node.
- *   - `node`: The current node.
- *   - `path`: The ancestry of the current node.
- *
- * The return value of the visitor may be used to control the traversal:
- *   - `Promise`: Must resolve to one of the following values
- *   - `undefined` (default): Do nothing and continue
- *   - `visit.SKIP`: Do not visit the children of this node, continue with next
- *     sibling
- *   - `visit.BREAK`: Terminate traversal completely
- *   - `visit.REMOVE`: Remove the current node, then continue with the next one
- *   - `Node`: Replace the current node, then continue by visiting it
- *   - `number`: While iterating the items of a sequence or map, set the index
- *     of the next step. This is useful especially if the index of the current
- *     node has changed.
- *
- * If `visitor` is a single function, it will be called with all values
- * encountered in the tree, including e.g. `null` values. Alternatively,
- * separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
- * `Alias` and `Scalar` node. To define the same visitor function for more than
- * one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
- * and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
- * specific defined one will be used for each node.
- */
-async function visitAsync(node, visitor) {
-    const visitor_ = initVisitor(visitor);
-    if (identity.isDocument(node)) {
-        const cd = await visitAsync_(null, node.contents, visitor_, Object.freeze([node]));
-        if (cd === REMOVE)
-            node.contents = null;
-    }
-    else
-        await visitAsync_(null, node, visitor_, Object.freeze([]));
-}
-// Without the `as symbol` casts, TS declares these in the `visit`
-// namespace using `var`, but then complains about that because
-// `unique symbol` must be `const`.
-/** Terminate visit traversal completely */
-visitAsync.BREAK = BREAK;
-/** Do not visit the children of the current node */
-visitAsync.SKIP = SKIP;
-/** Remove the current node */
-visitAsync.REMOVE = REMOVE;
-async function visitAsync_(key, node, visitor, path) {
-    const ctrl = await callVisitor(key, node, visitor, path);
-    if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path, ctrl);
-        return visitAsync_(key, ctrl, visitor, path);
-    }
-    if (typeof ctrl !== 'symbol') {
-        if (identity.isCollection(node)) {
-            path = Object.freeze(path.concat(node));
-            for (let i = 0; i < node.items.length; ++i) {
-                const ci = await visitAsync_(i, node.items[i], visitor, path);
-                if (typeof ci === 'number')
-                    i = ci - 1;
-                else if (ci === BREAK)
-                    return BREAK;
-                else if (ci === REMOVE) {
-                    node.items.splice(i, 1);
-                    i -= 1;
-                }
-            }
-        }
-        else if (identity.isPair(node)) {
-            path = Object.freeze(path.concat(node));
-            const ck = await visitAsync_('key', node.key, visitor, path);
-            if (ck === BREAK)
-                return BREAK;
-            else if (ck === REMOVE)
-                node.key = null;
-            const cv = await visitAsync_('value', node.value, visitor, path);
-            if (cv === BREAK)
-                return BREAK;
-            else if (cv === REMOVE)
-                node.value = null;
-        }
-    }
-    return ctrl;
-}
-function initVisitor(visitor) {
-    if (typeof visitor === 'object' &&
-        (visitor.Collection || visitor.Node || visitor.Value)) {
-        return Object.assign({
-            Alias: visitor.Node,
-            Map: visitor.Node,
-            Scalar: visitor.Node,
-            Seq: visitor.Node
-        }, visitor.Value && {
-            Map: visitor.Value,
-            Scalar: visitor.Value,
-            Seq: visitor.Value
-        }, visitor.Collection && {
-            Map: visitor.Collection,
-            Seq: visitor.Collection
-        }, visitor);
-    }
-    return visitor;
-}
-function callVisitor(key, node, visitor, path) {
-    if (typeof visitor === 'function')
-        return visitor(key, node, path);
-    if (identity.isMap(node))
-        return visitor.Map?.(key, node, path);
-    if (identity.isSeq(node))
-        return visitor.Seq?.(key, node, path);
-    if (identity.isPair(node))
-        return visitor.Pair?.(key, node, path);
-    if (identity.isScalar(node))
-        return visitor.Scalar?.(key, node, path);
-    if (identity.isAlias(node))
-        return visitor.Alias?.(key, node, path);
-    return undefined;
-}
-function replaceNode(key, path, node) {
-    const parent = path[path.length - 1];
-    if (identity.isCollection(parent)) {
-        parent.items[key] = node;
-    }
-    else if (identity.isPair(parent)) {
-        if (key === 'key')
-            parent.key = node;
-        else
-            parent.value = node;
-    }
-    else if (identity.isDocument(parent)) {
-        parent.contents = node;
-    }
-    else {
-        const pt = identity.isAlias(parent) ? 'alias' : 'scalar';
-        throw new Error(`Cannot replace node with ${pt} parent`);
-    }
-}
-
-exports.visit = visit;
-exports.visitAsync = visitAsync;
 
 
 /***/ })

@@ -2,7 +2,7 @@ import type { ReleaseContext } from './context.js';
 import { resolveImages } from './images/resolve.js';
 import { checkTemplate } from './images/template.js';
 import { parsePlatform } from './images/platform.js';
-import { parseAcrRegistryInfos } from './inputs/acr-registry-info.js';
+import { checkAcrRegistryInfos } from './inputs/acr-registry-info.js';
 import { maskKeys, readCredentials } from './inputs/credentials.js';
 import type { InputName } from './inputs/defaults.js';
 import { isLoopback, parseEndpoint, parseHost, parseRegistryMap } from './inputs/hosts.js';
@@ -10,10 +10,11 @@ import { listOf, parseList } from './inputs/lists.js';
 import { Reader } from './inputs/reader.js';
 import type { InputSource } from './inputs/reader.js';
 import { isKnownRegion, readRegion, regionalHost, regionText } from './inputs/regions.js';
-import { parseRegistryCredentials } from './inputs/registry-credentials.js';
+import { checkRegistryCredentials } from './inputs/registry-credentials.js';
 import { parseCacheSize } from './inputs/size.js';
 import { parseTags } from './inputs/tags.js';
 import type { Endpoint, Inputs } from './inputs/types.js';
+import type { YamlList } from './inputs/yaml.js';
 import {
   CACHE_NAME,
   CLIENT_TOKEN,
@@ -43,14 +44,19 @@ const ANY_TAG = 'latest';
  * @param context what the event says of the release: it decides whether `images` may be empty or lack tags
  * @throws ActionErrors with an InputError for each bad input, and for each bad entry of `images`
  */
-export function readInputs(source: InputSource, context: ReleaseContext, secrets: Secrets): Inputs {
+export async function readInputs(
+  source: InputSource,
+  context: ReleaseContext,
+  secrets: Secrets,
+): Promise<Inputs> {
   const reader = new Reader(source);
   maskKeys(reader, secrets);
+  const readYamlList = await yamlReader(reader);
   const inputs = {
     ...readImages(reader, context),
     ...readPlace(reader),
     ...readCache(reader),
-    ...readRegistries(reader, secrets),
+    ...readRegistries(reader, readYamlList, secrets),
     ...readBehaviour(reader),
     credentials: readCredentials(reader),
     clockSpeed: clockSpeed(reader),
@@ -124,13 +130,21 @@ function readCache(reader: Reader) {
   };
 }
 
+/** The YAML library is large, and most runs have no input in YAML: it is loaded for those that have. */
+async function yamlReader(reader: Reader): Promise<(text: string) => YamlList> {
+  const inYaml = ['image-registry-credentials', 'acr-registry-info'] as const;
+  if (inYaml.every((input) => reader.text(input) === '')) return () => ({ entries: [], problem: undefined });
+  const { readYamlList } = await import('./inputs/yaml.js');
+  return readYamlList;
+}
+
 /** How the service gets at the images. */
-function readRegistries(reader: Reader, secrets: Secrets) {
+function readRegistries(reader: Reader, readYamlList: (text: string) => YamlList, secrets: Secrets) {
   return {
     registryCredentials: reader.parse('image-registry-credentials', (text) =>
-      parseRegistryCredentials(text, secrets),
+      checkRegistryCredentials(readYamlList(text), secrets),
     ),
-    acrRegistryInfos: reader.parse('acr-registry-info', parseAcrRegistryInfos),
+    acrRegistryInfos: reader.parse('acr-registry-info', (text) => checkAcrRegistryInfos(readYamlList(text))),
     plainHttpRegistries: reader.parse('plain-http-registry', listOf(parseHost)),
     insecureRegistries: reader.parse('insecure-registry', listOf(parseHost)),
   };

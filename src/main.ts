@@ -5,6 +5,7 @@ import { createEciService } from './eci/client.js';
 import { oidcProvider, staticProvider, type CredentialProvider } from './eci/credentials.js';
 import { diagnoseEvent } from './eci/events.js';
 import { headStart } from './eci/head-start.js';
+import { loadSdk } from './eci/rpc.js';
 import { eventOfRunner } from './event.js';
 import { runnerIdToken } from './id-token.js';
 import { readInputs, summaryWanted } from './inputs.js';
@@ -21,9 +22,10 @@ import type { Log } from './report/log.js';
 import { Outputs } from './report/outputs.js';
 import { emptyRecord, type RunRecord } from './report/record.js';
 import { Secrets } from './report/secrets.js';
-import { writeSummary } from './report/summary.js';
 import { run } from './run.js';
 import { USER_AGENT } from './version.js';
+
+const loadSummary = () => import('./report/summary.js');
 
 /** What everything below writes to. */
 interface Desk {
@@ -49,7 +51,10 @@ export async function main(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise
   } catch (error) {
     exitCode = reportFailure(error, desk);
   }
-  if (summaryWanted({ env })) await writeSummary(desk);
+  if (summaryWanted({ env })) {
+    const { writeSummary } = await loadSummary();
+    await writeSummary(desk);
+  }
   return exitCode;
 }
 
@@ -58,7 +63,7 @@ async function work(env: NodeJS.ProcessEnv, desk: Desk, signal: AbortSignal): Pr
   const runner = readRunner({ env });
   useProxies(runner.proxies, { env, secrets, log });
   const context = readReleaseContext(eventOfRunner());
-  const inputs = readInputs({ env }, context, secrets);
+  const inputs = await readInputs({ env }, context, secrets);
   record.regionId = inputs.regionId;
   for (const warning of inputs.warnings) log.warning(warning);
 
@@ -95,7 +100,7 @@ async function work(env: NodeJS.ProcessEnv, desk: Desk, signal: AbortSignal): Pr
       ...desk,
       registry,
       service: withRetries(service, { clock, log, signal }),
-      headStart: () => headStart(credentials),
+      headStart: (load) => headStart(credentials, () => Promise.all([loadSdk(), load(), loadSummary()])),
       explainEvent: diagnoseEvent,
       clock,
       signal,

@@ -1,14 +1,11 @@
 import type { ReleaseContext } from './context.js';
 import type { Inputs } from './inputs/types.js';
 import { inPhase } from './report/record.js';
-import { awaitReady } from './steps/await-ready.js';
 import type { RunDeps } from './steps/deps.js';
 import { inspectImages } from './steps/inspect.js';
-import { announce, createCache, lookUp, useExisting } from './steps/obtain.js';
-import { planOf } from './steps/plan.js';
-import { rehearse } from './steps/rehearse.js';
-import { removeOldCaches } from './steps/tidy.js';
 import { together } from './steps/together.js';
+
+const loadSteps = () => import('./steps/later.js');
 
 /**
  * The whole story: which images, do they exist, is there a cache of them, else make one, wait for it, tidy up.
@@ -20,21 +17,22 @@ export async function run(inputs: Inputs, context: ReleaseContext, deps: RunDeps
   const phase = <T>(title: string, work: () => Promise<T>): Promise<T> => inPhase(title, deps, work);
   deps.outputs.set('deleted-image-cache-ids', []);
   const inspection = await phase('Look the images up in their registry', () =>
-    together(inspectImages(inputs, deps), deps.headStart()),
+    together(inspectImages(inputs, deps), deps.headStart(loadSteps)),
   );
+  const steps = await loadSteps();
 
-  const plan = planOf(inputs, context, inspection.pinned);
-  const found = await phase('Look for a cache that holds them', () => lookUp(plan, deps));
+  const plan = steps.planOf(inputs, context, inspection.pinned);
+  const found = await phase('Look for a cache that holds them', () => steps.lookUp(plan, deps));
 
   if (inputs.dryRun) {
-    await phase('Dry run', () => rehearse(inputs, plan, inspection, found, deps));
+    await phase('Dry run', () => steps.rehearse(inputs, plan, inspection, found, deps));
     return;
   }
 
   const obtained = found.usable
-    ? useExisting(found.usable, deps)
-    : await phase('Create the image cache', () => createCache(inputs, plan, inspection, found, deps));
-  announce(obtained, deps);
+    ? steps.useExisting(found.usable, deps)
+    : await phase('Create the image cache', () => steps.createCache(inputs, plan, inspection, found, deps));
+  steps.announce(obtained, deps);
 
   if (!inputs.wait) {
     deps.log.info(
@@ -45,10 +43,10 @@ export async function run(inputs: Inputs, context: ReleaseContext, deps: RunDeps
   const ready =
     obtained.result === 'reused'
       ? obtained.cache
-      : await phase('Wait until it is Ready', () => awaitReady(obtained.cache, inputs, deps));
+      : await phase('Wait until it is Ready', () => steps.awaitReady(obtained.cache, inputs, deps));
   deps.outputs.set('snapshot-id', ready.snapshotId || ready.flashSnapshotId);
 
   const { keepLatest } = inputs;
   if (keepLatest === undefined) return;
-  await phase('Remove old caches', () => removeOldCaches(plan, keepLatest, ready.imageCacheId, deps));
+  await phase('Remove old caches', () => steps.removeOldCaches(plan, keepLatest, ready.imageCacheId, deps));
 }

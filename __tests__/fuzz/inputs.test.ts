@@ -2,16 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { readInputs } from '../../src/inputs.js';
-import { parseAcrRegistryInfos } from '../../src/inputs/acr-registry-info.js';
+import { checkAcrRegistryInfos } from '../../src/inputs/acr-registry-info.js';
 import { parseEndpoint, parseHost } from '../../src/inputs/hosts.js';
 import { parseList } from '../../src/inputs/lists.js';
-import { parseRegistryCredentials } from '../../src/inputs/registry-credentials.js';
+import { checkRegistryCredentials } from '../../src/inputs/registry-credentials.js';
 import { readRunner } from '../../src/inputs/runner.js';
 import { parseTags } from '../../src/inputs/tags.js';
+import { readYamlList } from '../../src/inputs/yaml.js';
 import { Secrets } from '../../src/report/secrets.js';
 import { aContext } from './support/context.js';
 import { anyText, mutated, mutatedJsonText } from './support/mutate.js';
-import { blamedBy, outcomeOf } from './support/outcome.js';
+import { blamedBy, outcomeOf, outcomeOfAsync } from './support/outcome.js';
 import { anyReference, gitTag, hostAndPort } from './support/valid.js';
 
 const silent = (): Secrets => new Secrets(() => undefined);
@@ -49,7 +50,7 @@ describe('image-registry-credentials', () => {
         logins.chain((list) => fc.tuple(fc.constant(list), yamlOf(fc.constant(list)))),
         ([list, text]) => {
           const secrets = silent();
-          const read = parseRegistryCredentials(text, secrets);
+          const read = checkRegistryCredentials(readYamlList(text), secrets);
           expect(read).toEqual(list.map((one) => ({ ...one, server: one.server.toLowerCase() })));
           for (const { password: secret } of list) {
             if (secret.trim().length >= 3) expect(secrets.redact(`x${secret}x`)).not.toContain(secret);
@@ -68,7 +69,7 @@ describe('image-registry-credentials', () => {
     fc.assert(
       fc.property(fc.oneof(mutated(yamlOf(list)), mutatedJsonText(list), anyText), (text) => {
         const secrets = silent();
-        const { error } = outcomeOf(() => parseRegistryCredentials(text, secrets));
+        const { error } = outcomeOf(() => checkRegistryCredentials(readYamlList(text), secrets));
         const shown = secrets.redact(`${error?.message ?? ''} ${error?.hint ?? ''}`);
         expect(shown).not.toContain(SECRET);
       }),
@@ -84,7 +85,7 @@ describe('acr-registry-info', () => {
       fc.property(
         infos.chain((list) => fc.tuple(fc.constant(list), yamlOf(fc.constant(list)))),
         ([list, text]) => {
-          const read = parseAcrRegistryInfos(text);
+          const read = checkAcrRegistryInfos(readYamlList(text));
           expect(read.map(({ instanceId, domains }) => [instanceId, domains])).toEqual(
             list.map((info) => [info['instance-id'], (info.domains ?? []).map((host) => host.toLowerCase())]),
           );
@@ -97,7 +98,7 @@ describe('acr-registry-info', () => {
   it('of any kind is refused in our words', () => {
     fc.assert(
       fc.property(fc.oneof(mutated(yamlOf(infos)), mutatedJsonText(infos), anyText), (text) => {
-        outcomeOf(() => parseAcrRegistryInfos(text));
+        outcomeOf(() => checkAcrRegistryInfos(readYamlList(text)));
       }),
     );
   });
@@ -239,11 +240,11 @@ describe('all inputs together', () => {
   const environmentOf = (inputs: Readonly<Record<string, string>>): NodeJS.ProcessEnv =>
     Object.fromEntries(Object.entries(inputs).map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text]));
 
-  it('that are right are accepted', () => {
+  it('that are right are accepted', async () => {
     const context = aContext({ tag: { known: true, name: 'v1.2.3' } });
-    fc.assert(
-      fc.property(right, (inputs) => {
-        const read = readInputs({ env: environmentOf(inputs) }, context, silent());
+    await fc.assert(
+      fc.asyncProperty(right, async (inputs) => {
+        const read = await readInputs({ env: environmentOf(inputs) }, context, silent());
         expect(read.regionId).toBe(inputs['region-id']);
         expect(read.releaseImages.length).toBeGreaterThan(0);
         expect(read.imageCacheSizeGiB).toBe(
@@ -253,12 +254,12 @@ describe('all inputs together', () => {
     );
   });
 
-  it('are refused with an error for each that is wrong, and name nothing else', () => {
+  it('are refused with an error for each that is wrong, and name nothing else', async () => {
     const pushed = mutated(gitTag).map((name) => ({ known: true as const, name }));
-    fc.assert(
-      fc.property(right, edits, near, pushed, (inputs, replaced, changed, tag) => {
+    await fc.assert(
+      fc.asyncProperty(right, edits, near, pushed, async (inputs, replaced, changed, tag) => {
         const env = environmentOf({ ...inputs, ...changed, ...Object.fromEntries(replaced) });
-        const { value, error } = outcomeOf(() => readInputs({ env }, aContext({ tag }), silent()));
+        const { value, error } = await outcomeOfAsync(() => readInputs({ env }, aContext({ tag }), silent()));
         for (const input of blamedBy(error)) expect(NAMES_TO_BLAME).toContain(input);
         if (value === undefined) return;
         expect(value.sizeMarginPercent).toBeGreaterThanOrEqual(0);

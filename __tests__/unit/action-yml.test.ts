@@ -160,7 +160,7 @@ describe('the contract', () => {
     expect(namesSet()).toContain(name);
   });
 
-  it('takes every default as a good value: a run with nothing but what is required has no error', () => {
+  it('takes every default as a good value: a run with nothing but what is required has no error', async () => {
     const env = {
       INPUT_IMAGES: 'ghcr.io/acme/shop:1',
       'INPUT_SECURITY-GROUP-ID': 'sg-1',
@@ -175,8 +175,8 @@ describe('the contract', () => {
         input.default ?? '',
       ]),
     ) as Record<string, string>;
-    const bare = readInputs({ env }, CONTEXT, new Secrets());
-    expect(readInputs({ env: { ...asRunnerSets, ...env } }, CONTEXT, new Secrets())).toEqual(bare);
+    const bare = await readInputs({ env }, CONTEXT, new Secrets());
+    expect(await readInputs({ env: { ...asRunnerSets, ...env } }, CONTEXT, new Secrets())).toEqual(bare);
   });
 
   it.each(INPUT_NAMES)('tests %s', (name) => {

@@ -129,12 +129,12 @@ describe('workflows', () => {
     }
   });
 
-  it.each(examples)('%s gives values that this action takes', (_, source) => {
+  it.each(examples)('%s gives values that this action takes', async (_, source) => {
     for (const { with: inputs = {} } of usesOfOurs(source)) {
       const env: NodeJS.ProcessEnv = { ALIBABA_CLOUD_REGION_ID: 'cn-hangzhou' };
       for (const [name, value] of Object.entries(inputs))
         env[`INPUT_${name.toUpperCase()}`] = evaluated(value);
-      const read = readInputs({ env }, TAG_PUSH, new Secrets());
+      const read = await readInputs({ env }, TAG_PUSH, new Secrets());
       expect(read.warnings).toEqual([]);
       expect(read.releaseImages.every(({ inspect }) => inspect.tag !== undefined)).toBe(true);
     }

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { parseRegistryCredentials } from '../../src/inputs/registry-credentials.js';
+import { checkRegistryCredentials } from '../../src/inputs/registry-credentials.js';
+import { readYamlList } from '../../src/inputs/yaml.js';
 import { CACHE_NAME, CLIENT_TOKEN, shaped } from '../../src/inputs/values.js';
 import { Secrets } from '../../src/report/secrets.js';
 
@@ -18,7 +19,7 @@ it.each<[string, () => unknown, string]>([
   ],
   [
     'indented YAML',
-    () => parseRegistryCredentials('server:\n    a: 1\n  b: 2', new Secrets()),
+    () => checkRegistryCredentials(readYamlList('server:\n    a: 1\n  b: 2'), new Secrets()),
     'is not valid YAML at line 3, column 1: the indentation does not fit',
   ],
 ])('tells what is wrong with %s', (_, read, text) => {

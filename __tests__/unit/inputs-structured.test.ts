@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ActionError } from '../../src/errors.js';
-import { parseAcrRegistryInfos } from '../../src/inputs/acr-registry-info.js';
-import { parseRegistryCredentials } from '../../src/inputs/registry-credentials.js';
+import { checkAcrRegistryInfos } from '../../src/inputs/acr-registry-info.js';
+import { checkRegistryCredentials } from '../../src/inputs/registry-credentials.js';
+import { readYamlList } from '../../src/inputs/yaml.js';
 import { Secrets } from '../../src/report/secrets.js';
 
 /** Parses, and tells what came of it and what was masked. */
@@ -10,7 +11,7 @@ function read(text: string) {
   const masked: string[] = [];
   const secrets = new Secrets((form) => masked.push(form));
   try {
-    return { credentials: parseRegistryCredentials(text, secrets), masked };
+    return { credentials: checkRegistryCredentials(readYamlList(text), secrets), masked };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     return { message: error.message, hint: error.hint, masked };
@@ -24,7 +25,7 @@ const login = (password: string) => ({ server: 'r.example.com', username: 'bot',
 
 const oneOf = (characters: string) => fc.constantFrom(...Array.from(characters));
 
-describe('parseRegistryCredentials', () => {
+describe('checkRegistryCredentials', () => {
   it.each([
     ['nothing', '', []],
     ['a comment', '# none yet', []],
@@ -260,7 +261,7 @@ describe('parseRegistryCredentials', () => {
   });
 });
 
-describe('parseAcrRegistryInfos', () => {
+describe('checkAcrRegistryInfos', () => {
   it.each([
     ['', []],
     ['- instance-id: cri-1', [{ instanceId: 'cri-1', domains: [] }]],
@@ -287,7 +288,7 @@ arn-user: acs:ram::2:role/role-acr`,
       [{ instanceId: 'cri-1', domains: ['a.example.com', 'b.example.com'] }],
     ],
   ])('reads %j', (text, infos) => {
-    expect(parseAcrRegistryInfos(text)).toStrictEqual(infos);
+    expect(checkAcrRegistryInfos(readYamlList(text))).toStrictEqual(infos);
   });
 
   it.each([
@@ -319,7 +320,7 @@ arn-user: acs:ram::2:role/role-acr`,
     ['cri-1', 'is not a list of entries'],
     ['- instance-id: [', 'is not valid YAML at line 1'],
   ])('refuses %j', (text, message) => {
-    expect(() => parseAcrRegistryInfos(text)).toThrow(message);
-    expect(() => parseAcrRegistryInfos(text)).toThrow(ActionError);
+    expect(() => checkAcrRegistryInfos(readYamlList(text))).toThrow(message);
+    expect(() => checkAcrRegistryInfos(readYamlList(text))).toThrow(ActionError);
   });
 });

@@ -38,9 +38,12 @@ function read(
   return readInputs({ env: { ...environment(inputs), ...env } }, context, new Secrets(() => undefined));
 }
 
-function errorsOf(inputs: Record<string, string>, context?: ReleaseContext): readonly InputError[] {
+async function errorsOf(
+  inputs: Record<string, string>,
+  context?: ReleaseContext,
+): Promise<readonly InputError[]> {
   try {
-    read(inputs, context);
+    await read(inputs, context);
   } catch (error) {
     if (error instanceof ActionErrors && error.errors.every((single) => single instanceof InputError)) {
       return error.errors;
@@ -51,8 +54,8 @@ function errorsOf(inputs: Record<string, string>, context?: ReleaseContext): rea
 }
 
 describe('readInputs', () => {
-  it('fills in the defaults', () => {
-    expect(read(LEAST)).toEqual({
+  it('fills in the defaults', async () => {
+    expect(await read(LEAST)).toEqual({
       images: ['ghcr.io/acme/app'],
       imageTag: '{{tag}}',
       registryMap: [],
@@ -160,11 +163,11 @@ describe('readInputs', () => {
     ['summary', 'false', { summary: false }],
     ['endpoint', 'http://127.0.0.1:1', { endpoint: { protocol: 'http', host: '127.0.0.1:1' } }],
     ['sts-endpoint', 'sts.example.com', { stsEndpoint: { protocol: 'https', host: 'sts.example.com' } }],
-  ])('reads %s: %j', (name, value, expected) => {
-    expect(read({ ...LEAST, [name]: value })).toMatchObject({ ...expected, warnings: [] });
+  ])('reads %s: %j', async (name, value, expected) => {
+    expect(await read({ ...LEAST, [name]: value })).toMatchObject({ ...expected, warnings: [] });
   });
 
-  it('takes an empty input for an unset one, whatever its type', () => {
+  it('takes an empty input for an unset one, whatever its type', async () => {
     const env = Object.fromEntries(
       Object.keys(environment(Object.fromEntries(ALL_BAD.map(([name]) => [name, ''])))).map((name) => [
         name,
@@ -172,12 +175,12 @@ describe('readInputs', () => {
       ]),
     );
     expect(
-      readInputs({ env: { ...env, ...environment(LEAST) } }, CONTEXT, new Secrets(() => undefined)),
-    ).toEqual(read(LEAST));
+      await readInputs({ env: { ...env, ...environment(LEAST) } }, CONTEXT, new Secrets(() => undefined)),
+    ).toEqual(await read(LEAST));
   });
 
-  it('tells everything that is wrong in one run, each input once, with its name, what it got and what is allowed', () => {
-    const errors = errorsOf(Object.fromEntries(ALL_BAD));
+  it('tells everything that is wrong in one run, each input once, with its name, what it got and what is allowed', async () => {
+    const errors = await errorsOf(Object.fromEntries(ALL_BAD));
     expect(errors.map(({ input }) => input).sort()).toEqual(ALL_BAD.map(([name]) => name).sort());
     for (const { input, message } of errors) {
       expect(message).toMatch(new RegExp(`^Input ${input}: `));
@@ -185,57 +188,57 @@ describe('readInputs', () => {
     }
   });
 
-  it('names each required input that is missing', () => {
-    expect(errorsOf({}).map(({ message }) => message)).toEqual([
+  it('names each required input that is missing', async () => {
+    expect((await errorsOf({})).map(({ message }) => message)).toEqual([
       'Input images: required, because the push event names no image',
       'Input region-id: is required and was not given',
       'Input security-group-id: is required and was not given',
       'Input vswitch-id: is required and was not given',
       'Input access-key-id: no credentials were given, neither as inputs nor in the environment',
     ]);
-    expect(errorsOf({}).every(({ hint }) => hint !== undefined)).toBe(true);
+    expect((await errorsOf({})).every(({ hint }) => hint !== undefined)).toBe(true);
   });
 
-  it('asks for at most ten vSwitches', () => {
+  it('asks for at most ten vSwitches', async () => {
     const ids = (count: number) => Array.from({ length: count }, (_, index) => `vsw-${index}`).join(',');
-    expect(read({ ...LEAST, 'vswitch-id': ids(10) }).vSwitchIds).toHaveLength(10);
-    expect(errorsOf({ ...LEAST, 'vswitch-id': ids(11) })).toEqual([
+    expect((await read({ ...LEAST, 'vswitch-id': ids(10) })).vSwitchIds).toHaveLength(10);
+    expect(await errorsOf({ ...LEAST, 'vswitch-id': ids(11) })).toEqual([
       new InputError('vswitch-id', 'got 11 entries; at most 10 are allowed'),
     ]);
   });
 
-  it('needs no images where the event names one', () => {
+  it('needs no images where the event names one', async () => {
     const context = { ...CONTEXT, eventName: 'registry_package', packageReference: 'ghcr.io/acme/app:1.2.3' };
-    expect(read({ ...LEAST, images: '' }, context)).toMatchObject({
+    expect(await read({ ...LEAST, images: '' }, context)).toMatchObject({
       images: [],
       releaseImages: [{ cachedReference: 'ghcr.io/acme/app:1.2.3' }],
     });
   });
 
-  it('checks images even where image-tag and registry-map are wrong, and then says nothing else of them', () => {
+  it('checks images even where image-tag and registry-map are wrong, and then says nothing else of them', async () => {
     const branch = {
       ...CONTEXT,
       tag: { known: false, problem: 'the push was to a branch', hint: 'Push a tag.' },
     } as const;
-    const errors = errorsOf(
+    const errors = await errorsOf(
       { ...LEAST, images: 'acme/app\nacme/Bad', 'image-tag': '{{x}}', 'registry-map': 'a' },
       branch,
     );
     expect(errors.map(({ input }) => input)).toEqual(['image-tag', 'registry-map', 'images']);
     // A good registry-map counts beside a bad image-tag: this one makes too long a name.
     const spoilt = { 'image-tag': '{{x}}', 'registry-map': `ghcr.io=r.cn/${'a'.repeat(250)}` };
-    expect(errorsOf({ ...LEAST, ...spoilt }).map(({ input }) => input)).toEqual([
+    expect((await errorsOf({ ...LEAST, ...spoilt })).map(({ input }) => input)).toEqual([
       'image-tag',
       'registry-map',
     ]);
-    expect(errorsOf({ ...LEAST, images: 'acme/app' }, branch).map(({ hint }) => hint)).toEqual([
+    expect((await errorsOf({ ...LEAST, images: 'acme/app' }, branch)).map(({ hint }) => hint)).toEqual([
       'Push a tag.',
     ]);
   });
 
-  it('never tells a password or key, whatever else is wrong', () => {
+  it('never tells a password or key, whatever else is wrong', async () => {
     const secrets = ['key-s3cret', 'token-s3cret', 'registry-s3cret'];
-    const errors = errorsOf({
+    const errors = await errorsOf({
       ...LEAST,
       'access-key-id': '',
       'access-key-secret': 'key-s3cret',
@@ -247,14 +250,14 @@ describe('readInputs', () => {
       expect(JSON.stringify(errors.map(({ message, hint }) => [message, hint]))).not.toContain(secret);
   });
 
-  it('masks the secrets even where it throws', () => {
+  it('masks the secrets even where it throws', async () => {
     const masked: string[] = [];
     const inputs = {
       'access-key-secret': 'key-s3cret',
       'image-registry-credentials': 'password: registry-s3cret',
     };
     const secrets = new Secrets((form) => masked.push(form));
-    expect(() => readInputs({ env: environment(inputs) }, CONTEXT, secrets)).toThrow(ActionErrors);
+    await expect(readInputs({ env: environment(inputs) }, CONTEXT, secrets)).rejects.toThrow(ActionErrors);
     expect(masked).toEqual(expect.arrayContaining(['key-s3cret', 'registry-s3cret']));
   });
 });
@@ -282,12 +285,12 @@ describe('warnings', () => {
       { 'sts-endpoint': 'http://sts.example.com' },
       'sts-endpoint: requests to http://sts.example.com are not encrypted, and credentials are in the answers.',
     ],
-  ])('%j', (inputs, warning) => {
-    expect(read({ ...LEAST, ...inputs }).warnings).toEqual([warning]);
+  ])('%j', async (inputs, warning) => {
+    expect((await read({ ...LEAST, ...inputs })).warnings).toEqual([warning]);
   });
 
-  it('there is none about copies that flash makes', () => {
-    expect(read({ ...LEAST, flash: 'true', 'flash-copy-count': '2' })).toMatchObject({
+  it('there is none about copies that flash makes', async () => {
+    expect(await read({ ...LEAST, flash: 'true', 'flash-copy-count': '2' })).toMatchObject({
       flashCopyCount: 2,
       warnings: [],
     });
@@ -303,8 +306,8 @@ describe('clockSpeed', () => {
     ['fast', 1],
     ['Infinity', 1],
     ['', 1],
-  ])('%j is %d', (text, speed) => {
-    expect(read(LEAST, CONTEXT, { ECI_CACHE_CLOCK_SPEED: text }).clockSpeed).toBe(speed);
+  ])('%j is %d', async (text, speed) => {
+    expect((await read(LEAST, CONTEXT, { ECI_CACHE_CLOCK_SPEED: text })).clockSpeed).toBe(speed);
   });
 });
 

@@ -1,5 +1,5 @@
-import { parse as parseSemver } from 'semver';
 import type { SemVer } from 'semver';
+import parseSemver from 'semver/functions/parse.js';
 import type { PushedTag } from '../context/types.js';
 import { InputError } from '../errors.js';
 import { quote } from './quote.js';

@@ -3,7 +3,7 @@ import { checkEntries, type Checked, type Rules } from './entries.js';
 import { parseHost } from './hosts.js';
 import { REGION_ID } from './regions.js';
 import { shaped } from './values.js';
-import { readYamlList } from './yaml.js';
+import type { YamlList } from './yaml.js';
 
 type Key = 'instance-id' | 'instance-name' | 'region-id' | 'domains' | 'arn-service' | 'arn-user';
 
@@ -20,9 +20,9 @@ const RULES: Rules<Key> = {
   'arn-user': {},
 };
 
-/** Reads the YAML list of Container Registry Enterprise Edition instances. @throws ActionError */
-export function parseAcrRegistryInfos(text: string): AcrRegistryInfo[] {
-  return checkEntries(readYamlList(text), RULES).map(toInfo);
+/** Checks the list of Container Registry Enterprise Edition instances. @throws ActionError */
+export function checkAcrRegistryInfos(list: YamlList): AcrRegistryInfo[] {
+  return checkEntries(list, RULES).map(toInfo);
 }
 
 function toInfo(entry: Checked<Key>): AcrRegistryInfo {

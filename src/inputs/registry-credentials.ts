@@ -3,7 +3,7 @@ import { ActionError } from '../errors.js';
 import type { Secrets } from '../report/secrets.js';
 import { checkEntries, type Rules } from './entries.js';
 import { parseHost } from './hosts.js';
-import { readYamlList, type Entry } from './yaml.js';
+import type { Entry, YamlList } from './yaml.js';
 
 /** ImageRegistryCredential.N takes 10. */
 const MOST_CREDENTIALS = 10;
@@ -22,11 +22,10 @@ const RULES: Rules<'server' | 'username' | 'password'> = {
 const OPEN_KEYS: readonly string[] = ['server', 'username'];
 
 /**
- * Reads the YAML list of logins. Masks the passwords before anything else, whatever else is wrong.
+ * Checks the list of logins. Masks the passwords before anything else, whatever else is wrong.
  * @throws ActionError without any value but that of `server`
  */
-export function parseRegistryCredentials(text: string, secrets: Secrets): RegistryCredential[] {
-  const list = readYamlList(text);
+export function checkRegistryCredentials(list: YamlList, secrets: Secrets): RegistryCredential[] {
   for (const entry of list.entries) maskPasswords(entry, secrets);
 
   const entries = checkEntries(list, RULES);

@@ -1,4 +1,4 @@
-import { valid } from 'semver';
+import valid from 'semver/functions/valid.js';
 
 /** How many tags an error names at most. */
 const MOST_TAGS = 5;

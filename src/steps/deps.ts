@@ -10,8 +10,8 @@ import type { RunRecord } from '../report/record.js';
 export interface RunDeps {
   readonly registry: Registry;
   readonly service: ImageCacheService;
-  /** Gets ready for the service's first call, while there is something else to wait for. */
-  readonly headStart: () => Promise<void>;
+  /** Gets ready for the service's first call, and loads code, while there is something else to wait for. */
+  readonly headStart: (load: () => Promise<unknown>) => Promise<void>;
   readonly explainEvent: EventExplainer;
   readonly outputs: Outputs;
   readonly record: RunRecord;

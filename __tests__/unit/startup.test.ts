@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+/**
+ * What src/index.ts imports, and what that imports, without what is imported when it is needed: the code that is
+ * compiled before the first request leaves. How long that takes is measured by `npm run bench:startup`.
+ */
+function loadedAtStart(): { files: readonly string[]; packages: readonly string[] } {
+  const files = new Set(['src/index.ts']);
+  const packages = new Set<string>();
+  for (const file of files) {
+    const source = readFileSync(file, 'utf8');
+    for (const [, name = ''] of source.matchAll(/^(?:import|export) (?!type)[^;]*?from '([^']+)';/gm)) {
+      if (name.startsWith('.') && !name.includes('node_modules'))
+        files.add(join(dirname(file), name).replaceAll('\\', '/').replace(/\.js$/, '.ts'));
+      else if (!name.startsWith('node:')) packages.add(name);
+    }
+  }
+  return { files: [...files], packages: [...packages].sort() };
+}
+
+describe('before the first request', () => {
+  const { files, packages } = loadedAtStart();
+
+  it('no library is loaded but those that it takes', () => {
+    expect(packages).toEqual([
+      '../node_modules/@actions/github/lib/context.js',
+      '@actions/core',
+      '@actions/http-client',
+      'p-limit',
+      'p-retry',
+      'semver/functions/parse.js',
+      'semver/functions/valid.js',
+    ]);
+  });
+
+  it.each(['src/main.ts', 'src/inputs.ts', 'src/registry/registry.ts', 'src/steps/inspect.ts'])(
+    '%s is loaded',
+    (file) => {
+      expect(files).toContain(file);
+    },
+  );
+
+  it.each([
+    'src/inputs/yaml.ts',
+    'src/eci/sdk.ts',
+    'src/registry/layers/',
+    'src/report/summary.ts',
+    'src/cache/ensure.ts',
+  ])('%s is not', (place) => {
+    expect(files.filter((file) => file.startsWith(place))).toEqual([]);
+  });
+});

@@ -1,0 +1,311 @@
+export const id = 124;
+export const ids = [124];
+export const modules = {
+
+/***/ 7124:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  renderSummary: () => (/* binding */ renderSummary),
+  writeSummary: () => (/* binding */ writeSummary)
+});
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 12 modules
+var core = __webpack_require__(143);
+// EXTERNAL MODULE: ./src/cache/statuses.ts
+var statuses = __webpack_require__(2822);
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+/** Builds the summary's Markdown from text that may hold anything. */
+/** Text that shows as itself: neither HTML nor Markdown in it takes effect. */
+function plain(text) {
+    return (text
+        .replace(/[\r\n]+/g, ' ')
+        .replace(/[\\`*_{}[\]()#+!|~$@-]/g, '\\$&')
+        .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
+        // GitHub makes links of these without any brackets.
+        .replace(/:\/\//g, ':&#47;&#47;')
+        .replace(/(www)\./gi, '$1&#46;'));
+}
+/** Text in fixed width, in HTML, since a Markdown code span cannot hold everything. */
+function code(text) {
+    const shown = text
+        .replace(/[\r\n]+/g, ' ')
+        .replace(/[&<>"'`*_|[\]\\~$@:]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return `<code>${shown}</code>`;
+}
+/** A table whose cells are Markdown already. */
+function table(head, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+/** A fenced block of code. The fence is longer than any run of backticks inside. */
+function fenced(language, text) {
+    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    return `${fence}${language}\n${text}\n${fence}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/deployment.ts
+
+/** What may stand in a shell command or in YAML without quotes: IDs, regions and image references do. */
+const PLAIN_WORD = /^[\w.:/@-]+$/;
+/**
+ * The region's list in the ECI console, from where "Image Cache" is one click in the menu at the left. Its page of a
+ * single cache has an address that no page of the vendor's documents.
+ */
+function consoleUrl(regionId) {
+    return /^[a-z0-9-]+$/.test(regionId) ? `https://eci.console.aliyun.com/#/eci/${regionId}/list` : undefined;
+}
+/**
+ * How to use a cache, by CreateContainerGroup's parameter ImageSnapshotId, which takes the ID of an image cache, and by
+ * the annotation of pods on virtual nodes (the vendor's page "Use an ImageCache to accelerate pod creation"). Images
+ * match by their exact references, and anything but IfNotPresent has them pulled all the same.
+ */
+function deployment({ imageCacheId, regionId, images }) {
+    const image = images[0]?.reference;
+    if (imageCacheId === undefined || image === undefined)
+        return '';
+    if (![imageCacheId, regionId, image].every((word) => PLAIN_WORD.test(word)))
+        return '';
+    return [
+        'As a container group, with the CLI of Alibaba Cloud:',
+        '',
+        fenced('sh', [
+            '# Name each image exactly as it is cached, or the cache does not serve it.',
+            `aliyun eci CreateContainerGroup --RegionId ${regionId} --ImageSnapshotId ${imageCacheId} \\`,
+            '  --SecurityGroupId "$SECURITY_GROUP_ID" --VSwitchId "$VSWITCH_ID" --ContainerGroupName app \\',
+            `  --Container.1.Name app --Container.1.Image ${image} \\`,
+            '  --Container.1.ImagePullPolicy IfNotPresent',
+        ].join('\n')),
+        '',
+        'As a pod on a virtual node of Kubernetes; in a Deployment, all of this goes under `spec.template`:',
+        '',
+        fenced('yaml', [
+            'metadata:',
+            '  annotations:',
+            `    k8s.aliyun.com/eci-imc-id: ${imageCacheId} # read when the pod is created`,
+            'spec:',
+            '  containers:',
+            '    - name: app',
+            `      image: ${image}`,
+            '      imagePullPolicy: IfNotPresent',
+        ].join('\n')),
+    ].join('\n');
+}
+
+// EXTERNAL MODULE: ./src/report/ending.ts
+var ending = __webpack_require__(2303);
+// EXTERNAL MODULE: ./src/report/format.ts
+var format = __webpack_require__(2011);
+;// CONCATENATED MODULE: ./src/report/failures.ts
+
+
+/** A registry or the service may send pages of text; the log has it all. */
+const LONGEST_TEXT = 1_000;
+const MOST_FAILURES = 20;
+const MOST_EVENTS = 20;
+/** What failed, each with what to do about it. */
+function failures({ failures: all, diagnosis }) {
+    const shown = all.slice(0, MOST_FAILURES).map((failure) => {
+        const message = `**${failures_short(failure.message)}**`;
+        const hints = hintsOf(failure, diagnosis?.hints).map(failures_short);
+        if (hints.length > 1)
+            return [message, 'What to do:', hints.map((hint) => `- ${hint}`).join('\n')].join('\n\n');
+        return [message, ...hints.map((hint) => `What to do: ${hint}`)].join('\n\n');
+    });
+    return [...shown, ...andMore(all.length - MOST_FAILURES)].join('\n\n');
+}
+/** The error of a failed build has the hints of its diagnosis in one text; apart, they are easier to read. */
+function hintsOf({ hint }, diagnosed = []) {
+    if (hint !== undefined && hint === diagnosed.join(' '))
+        return diagnosed;
+    return hint ? [hint] : [];
+}
+/** What the service told of a build that failed. */
+function events({ diagnosis }) {
+    const all = diagnosis?.events ?? [];
+    const shown = all.slice(0, MOST_EVENTS).map(failures_short);
+    return [...shown, ...andMore(all.length - MOST_EVENTS)].map((event) => `- ${event}`).join('\n');
+}
+function andMore(count) {
+    return count > 0 ? [`And ${count} more: see the log.`] : [];
+}
+function failures_short(text) {
+    return plain((0,format/* cutTo */.yd)(LONGEST_TEXT, text));
+}
+
+;// CONCATENATED MODULE: ./src/report/gantt.ts
+
+
+/** What is right for the axis goes by how long the whole took, in milliseconds. The formats are d3's. */
+const AXES = [
+    [10_000, '%-S.%L s'],
+    [3_600_000, '%-M:%S'],
+    [Infinity, '%-H:%M:%S'],
+];
+/** A day without a change of the clocks anywhere: Mermaid reads and writes times in the reader's own time zone. */
+const DAY_ZERO = Date.UTC(2000, 0, 1);
+/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty where there are none. */
+function gantt(phases) {
+    const end = Math.max(0, ...phases.map(({ endMs }) => endMs));
+    if (!(end > 0))
+        return '';
+    const axis = AXES.find(([upTo]) => end < upTo) ?? AXES[2];
+    return fenced('mermaid', [
+        'gantt',
+        '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
+        `  axisFormat ${axis[1]}`,
+        ...phases.map(({ title, startMs, endMs }) => `  ${taskName(title)} (${took(endMs - startMs)}) :${moment(startMs)}, ${moment(endMs)}`),
+    ].join('\n'));
+}
+/** Of a task's name, a colon ends it and `#` and `;` have meanings of their own: letters and digits are enough. */
+function taskName(title) {
+    return title
+        .replace(/[^\p{L}\p{N} -]+/gu, ' ')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+}
+/** Of what took a blink, it is the blink that matters. */
+function took(milliseconds) {
+    return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : (0,format/* formatDuration */.a3)(milliseconds);
+}
+/** `2000-01-01 00:03:19.000` */
+function moment(milliseconds) {
+    return new Date(DAY_ZERO + Math.round(milliseconds)).toISOString().replace('T', ' ').slice(0, 23);
+}
+
+;// CONCATENATED MODULE: ./src/report/summary.ts
+
+
+
+
+
+
+
+
+/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
+const LONGEST_BYTES = 1_000_000;
+/** Adds the record to the job summary. One that cannot be written is a warning. */
+async function writeSummary(desk) {
+    try {
+        await core/* summary */.z.addRaw(renderSummary(redacted(desk.record, desk.secrets)), true).write();
+    }
+    catch (error) {
+        desk.log.warning(`The job summary cannot be written: ${String(error)}`);
+    }
+}
+/** The record as Markdown; without a secret where the record has none. */
+function renderSummary(record) {
+    const sections = [
+        ['', heading(record)],
+        ['', failures(record)],
+        ['', facts(record)],
+        ['Events of the build', events(record)],
+        ['Images', summary_images(record.images)],
+        ['Size', size(record)],
+        ['Time', gantt(record.phases)],
+        ['Deploy with it', isUsable(record) ? deployment(record) : ''],
+    ];
+    return whatFits(sections
+        .filter(([, body]) => body !== '')
+        .map(([title, body]) => (title ? `#### ${title}\n\n${body}` : body))).join('\n\n');
+}
+/** Whole sections, the first ones first. */
+function whatFits(parts) {
+    let left = LONGEST_BYTES;
+    const fitting = parts.filter((part) => {
+        const length = Buffer.byteLength(part);
+        const fits = length <= left;
+        if (fits)
+            left -= length;
+        return fits;
+    });
+    return fitting.length === parts.length
+        ? parts
+        : [...fitting, 'The rest is too long for a summary: see the log.'];
+}
+function heading(record) {
+    const [mark, title] = outcome(record);
+    const head = `### ${mark} ECI image cache: ${plain(title)}`;
+    // What failed and what to do stands right below, before anything else.
+    if (record.failures.length > 0)
+        return head;
+    const inTime = isUsable(record) || record.result === 'dry-run' ? '' : ` ${plain(NOT_READY)}`;
+    return `${head}\n\n${plain((0,ending/* lastLine */.fM)(record))}${inTime}`;
+}
+/** Naming the ID of a cache that is not Ready makes an instance fail (as measured on one account). */
+const NOT_READY = 'Deploy with it once it is Ready: running this step again with wait: true waits for it.';
+/** The result as a sign and in words: neither needs colour to be read. */
+function outcome(record) {
+    const { failures: all, result = 'known', status = '', imageCacheId } = record;
+    if (all.length > 0) {
+        const isBuilding = imageCacheId !== undefined && (0,statuses/* standingOf */.Y)(status) === 'in-progress';
+        return ['❌', isBuilding ? 'not Ready yet' : 'failed'];
+    }
+    if (result === 'dry-run')
+        return ['ℹ️', 'dry run'];
+    return status === 'Ready' ? ['✅', result] : ['ℹ️', `${result}, not Ready yet`];
+}
+function isUsable({ status, failures: all, result }) {
+    return status === 'Ready' && all.length === 0 && result !== 'dry-run';
+}
+function facts(record) {
+    const { imageCacheId, imageCacheName, regionId, wouldDelete } = record;
+    const rows = [
+        [record.result === 'dry-run' ? 'Would use' : 'ID', imageCacheId && code(imageCacheId)],
+        ['Name', imageCacheName && code(imageCacheName)],
+        ['Region', regionId && `${code(regionId)}${consoleLink(regionId)}`],
+        ['Status', record.status && plain(record.status)],
+        ['Size', sizeOf(record)],
+        ['Failed before', record.failedBefore.map(code).join(' ')],
+        ['Deleted', record.deleted.map(code).join(' ')],
+        ['Would delete', wouldDelete && (wouldDelete.map(code).join(' ') || 'nothing')],
+    ];
+    // Markdown has no table without a head, and an empty one looks like a fault.
+    const [head, ...others] = rows.flatMap(([name, value]) => (value ? [[name, value]] : []));
+    return head ? table(head, others) : '';
+}
+function consoleLink(regionId) {
+    const url = consoleUrl(regionId);
+    return url === undefined ? '' : ` · [ECI console](${url})`;
+}
+/** Keeps a number and its unit on one line of a narrow cell. */
+const NO_BREAK = '\u00a0';
+const SIZE_ORIGINS = { computed: ', computed', explicit: ', as image-cache-size says' };
+function sizeOf({ imageCacheSizeGiB, sizeOrigin }) {
+    if (imageCacheSizeGiB === undefined)
+        return undefined;
+    return `${imageCacheSizeGiB} GiB${sizeOrigin ? SIZE_ORIGINS[sizeOrigin] : ''}`;
+}
+/** Sizes on disk have columns only where they were needed: not where an existing cache is used. */
+function summary_images(rows) {
+    if (rows.length === 0)
+        return '';
+    const measured = rows.some(({ unpackedSizeBytes }) => unpackedSizeBytes !== undefined);
+    const bytes = (sizeBytes) => sizeBytes === undefined ? '' : (0,format/* formatBytes */.z3)(sizeBytes).replace(' ', NO_BREAK);
+    return table(['Image', 'Platform', 'Digest', 'Compressed', ...(measured ? ['On disk', 'Layers measured by'] : [])], rows.map((row) => [
+        code(row.reference),
+        plain(row.platform),
+        row.digest ? code((0,format/* shortDigest */.VK)(row.digest)) : 'not known',
+        bytes(row.compressedSizeBytes),
+        ...(measured ? [bytes(row.unpackedSizeBytes), plain(row.measuredBy ?? '')] : []),
+    ]));
+}
+function size({ sizeExplanation, sizeOrigin }) {
+    if (sizeExplanation.length === 0)
+        return '';
+    const sum = fenced('text', sizeExplanation.join('\n'));
+    return sizeOrigin === 'explicit' ? `By their registry, the images take:\n\n${sum}` : sum;
+}
+function redacted(record, secrets) {
+    return JSON.parse(JSON.stringify(record), (_key, value) => typeof value === 'string' ? secrets.redact(value) : value);
+}
+
+
+/***/ })
+
+};

@@ -1,0 +1,9 @@
+/**
+ * The steps that come after the registries' answers, by one name: in dist/ they are a file of their own, which is
+ * loaded while the registries are waited for, and not before they are asked.
+ */
+export { awaitReady } from './await-ready.js';
+export { announce, createCache, lookUp, useExisting } from './obtain.js';
+export { planOf } from './plan.js';
+export { rehearse } from './rehearse.js';
+export { removeOldCaches } from './tidy.js';
