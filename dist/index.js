@@ -30426,16 +30426,22 @@ function oddAnswer({ action, host, wire, secrets }) {
         statusCode === undefined ? '' : `HTTP ${statusCode}`,
         contentType ? cleaned(contentType, LONGEST_CODE, secrets) : '',
     ].filter(Boolean);
-    // A 2xx or 5xx page is a gateway's in trouble; any other says that this is not the way to the service.
-    const permanent = statusCode !== undefined && statusCode >= 300 && kindOfStatus(statusCode) === 'permanent';
     return new service/* ServiceError */._(`${action} failed: the answer of ${host} is not the service's${form.length > 0 ? ` (${form.join(', ')})` : ''}.`, {
         code: 'NotJson',
-        kind: permanent ? 'permanent' : 'transient',
+        kind: kindOfOddAnswer(wire),
         statusCode,
         hint: statusCode === 407
             ? 'The proxy wants a login: put user and password into HTTPS_PROXY.'
             : 'A proxy or gateway has most likely answered in place of the service: check the input endpoint and the proxy settings of the runner, or run the step again later.',
     });
+}
+/**
+ * A 2xx or 5xx page is a gateway's in trouble; any other says that this is not the way to the service. But a refusal
+ * in JSON that cannot be read has lost its end: what the service said is told when it is asked again.
+ */
+function kindOfOddAnswer({ statusCode = 200, contentType = '' }) {
+    const isCutRefusal = statusCode >= 400 && /\bjson\b/i.test(contentType);
+    return statusCode < 300 || isCutRefusal ? 'transient' : kindOfStatus(statusCode);
 }
 /** The call was answered in the service's form, with something essential left out. */
 function unusableAnswer(action, lack) {

@@ -145,6 +145,20 @@ describe('what may heal', () => {
 });
 
 describe('other answers', () => {
+  it.concurrent('a refusal that lost its end is asked for again, and told', async () => {
+    const { run, eci, tokens } = await scenario();
+    const half = '{"RequestId":"R-1","Code":"InvalidParameter.Dup';
+    eci.faults.push(
+      { kind: 'html', action: CREATE, status: 400, body: half, contentType: 'application/json' },
+      refusal('InvalidParameter.DuplicatedName', 400, 'The name is taken.'),
+    );
+    const { exitCode, errors } = await run();
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringMatching(/InvalidParameter\.DuplicatedName \(HTTP 400\)/)]);
+    expect(tokens()).toHaveLength(2);
+    expect(new Set(tokens()).size).toBe(1);
+  });
+
   it.concurrent('OperationConflict looks again, and joins the cache of the other run', async () => {
     const { run, eci, tokens } = await scenario();
     // The other run's create is under way: it shows up once this run has been refused.

@@ -210,6 +210,8 @@ describe('an answer that is not the service’s', () => {
       expect(await create(await serverWith(answer(200, json, body)))).toMatchObject({ kind: 'transient' });
       const failure = await create(await serverWith(answer(503, json, body)));
       expect(failure).toMatchObject({ kind: 'transient', statusCode: 503 });
+      const refusal = await create(await serverWith(answer(400, json, body)));
+      expect(refusal).toMatchObject({ kind: 'transient', statusCode: 400 });
     },
   );
 

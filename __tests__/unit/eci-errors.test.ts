@@ -260,6 +260,17 @@ describe('oddAnswer', () => {
     );
   });
 
+  it.each<[number, string | undefined, FailureKind]>([
+    [200, 'application/json', 'transient'],
+    [302, 'application/json', 'permanent'],
+    [400, 'application/json', 'transient'],
+    [403, 'application/JSON;charset=utf-8', 'transient'],
+    [400, 'text/plain', 'permanent'],
+    [400, undefined, 'permanent'],
+  ])('HTTP %d of type %s that cannot be read is %s', (statusCode, contentType, kind) => {
+    expect(oddAnswer(call({ statusCode, contentType })).kind).toBe(kind);
+  });
+
   it('says so where the proxy wants a login', () => {
     expect(oddAnswer(call({ statusCode: 407 })).hint).toContain('HTTPS_PROXY');
     expect(oddAnswer(call({ statusCode: 403 })).hint).not.toContain('HTTPS_PROXY');

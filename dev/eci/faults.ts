@@ -32,6 +32,8 @@ export interface Fault {
   readonly code?: string;
   readonly message?: string;
   readonly body?: string;
+  /** html: text/html unless given. */
+  readonly contentType?: string;
   /** slow: time between two pieces of the answer. */
   readonly pieceMs?: number;
 }

@@ -176,10 +176,10 @@ function insteadOf(
   record: RequestRecord,
   host: string,
 ): Answer {
-  const { kind, status, body, code, message } = fault ?? { kind: 'none' };
+  const { kind, status, body, code, message, contentType = 'text/html' } = fault ?? { kind: 'none' };
   if (kind === 'html') {
     const page = `<html><head><title>${String(status ?? 502)}</title></head><body><h1>Bad Gateway</h1></body></html>`;
-    return { status: status ?? 502, contentType: 'text/html', body: body ?? page };
+    return { status: status ?? 502, contentType, body: body ?? page };
   }
   if (kind === 'empty') return { status: status ?? 200, contentType: 'application/json', body: '' };
   if (kind === 'error' || answer === undefined) {
