@@ -19,7 +19,7 @@ import { unpackWithin } from '../../src/registry/layers/unpack.js';
 import { readZstdClaim, readZstdHeader, ZstdWalker } from '../../src/registry/layers/zstd.js';
 import { mutatedBytes, mutatedJsonText } from './support/mutate.js';
 import { outcomeOf, outcomeOfAsync } from './support/outcome.js';
-import { RUNS } from './support/settings.js';
+import './support/settings.js';
 
 /** Layers of every format, some of them past the 16 KiB below which a layer is simply read. */
 interface Layer {
@@ -157,7 +157,6 @@ describe('parsers of a part of a layer', () => {
       fc.property(blob, (input) => {
         expect(outcomeOf(() => parse(input)).error).toBeUndefined();
       }),
-      { numRuns: Math.ceil(RUNS / 4) },
     );
   });
 
@@ -196,7 +195,6 @@ describe('parsers of a part of a layer', () => {
         const unpacked = (await outcomeOfAsync(() => unpackWithin(input, limit))).value;
         expect((unpacked?.length ?? 0) <= limit).toBe(true);
       }),
-      { numRuns: Math.ceil(RUNS / 4) },
     );
   });
 });

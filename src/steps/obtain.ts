@@ -15,7 +15,10 @@ const QUOTA_PATIENCE_MS = 5_000;
 
 export async function lookUp(plan: Plan, { service, log, record }: RunDeps): Promise<Found> {
   if (plan.sought.occasion !== '') {
-    log.info('reuse is false: a new cache is made even where one holds the same images. Both are paid for.');
+    // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
+    log.info(
+      'reuse is false: caches that other runs made of these images are passed by, and paid for beside this one.',
+    );
   }
   const found = await findCaches(service, plan.sought);
   record.failedBefore = found.failed.map(({ imageCacheId }) => imageCacheId);
