@@ -34541,9 +34541,9 @@ function createRegistry(options) {
         options.signal?.throwIfAborted();
     };
     return {
-        async inspect(image, platform) {
+        async inspect(image, platform, onDigest = () => undefined) {
             try {
-                const inspected = await findImage(image, platform, read, access);
+                const inspected = await findImage(image, platform, read, access, onDigest);
                 const blobs = createBlobReader(image.inspect, access, transport, throwIfAborted);
                 return { ok: true, image: inspected, blobs };
             }
@@ -34563,8 +34563,10 @@ function createRegistry(options) {
         },
     };
 }
-async function findImage(image, platform, read, access) {
+async function findImage(image, platform, read, access, onDigest) {
     const top = await readTop(image.inspect, read, access);
+    if (top.document.kind !== 'index')
+        onDigest(top.digest);
     let found = top;
     let entry;
     for (let depth = 1; found.document.kind === 'index'; depth++) {
@@ -34572,6 +34574,7 @@ async function findImage(image, platform, read, access) {
             throw new types/* RegistryError */.g('not-an-image', `its index leads to another index ${DEEPEST_INDEX} times over`);
         }
         entry = entryFor(found.document, platform);
+        onDigest(entry.digest);
         found = await read(image.inspect, entry.digest);
     }
     const { configDigest, configSizeBytes, layers } = found.document;
@@ -34824,12 +34827,17 @@ const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
  * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
  * nobody could read is a warning, but one that is known not to be there is an error all the same.
  *
+ * @param onDigests told, at most once, of the digests that the images are likely to have, while manifests are
+ *   still being read
  * @throws ActionErrors, one for each image that cannot be cached
  */
-async function inspectImages(inputs, { registry, log, outputs, record, dockerConfigHosts = new Set() }) {
+async function inspectImages(inputs, { registry, log, outputs, record, dockerConfigHosts = new Set() }, onDigests = () => undefined) {
     const images = inputs.releaseImages;
     outputs.set('images', images.map(({ cachedReference }) => cachedReference));
-    const results = await Promise.all(images.map((image) => registry.inspect(image, inputs.platform)));
+    const note = whenAllAreKnown(images, onDigests);
+    const results = await Promise.all(images.map((image) => registry.inspect(image, inputs.platform, (digest) => {
+        note(image, digest);
+    })));
     const rows = results.map((result) => rowOf(result, inputs.platform));
     record.images = rows;
     for (const line of tableOf(rows))
@@ -34848,6 +34856,19 @@ async function inspectImages(inputs, { registry, log, outputs, record, dockerCon
         pinned: rows.map(({ reference, digest }) => ({ cachedReference: reference, digest })),
         read: results.filter((result) => result.ok),
         unread: failures.map(({ image }) => image),
+    };
+}
+/** Notes digests one by one, and tells all of them when the last one is there. */
+function whenAllAreKnown(images, tell) {
+    const digests = new Map();
+    return (image, digest) => {
+        // An index that leads to another one tells a second time.
+        if (digests.size === images.length)
+            return;
+        digests.set(image, digest);
+        if (digests.size < images.length)
+            return;
+        tell(images.map((one) => ({ cachedReference: one.cachedReference, digest: digests.get(one) })));
     };
 }
 function isInconclusive(error) {
@@ -34909,7 +34930,7 @@ async function together(first, second) {
 
 
 
-const loadSteps = () => __nccwpck_require__.e(/* import() */ 837).then(__nccwpck_require__.bind(__nccwpck_require__, 7837));
+const loadSteps = () => __nccwpck_require__.e(/* import() */ 378).then(__nccwpck_require__.bind(__nccwpck_require__, 378));
 /**
  * The whole story: which images, do they exist, is there a cache of them, else make one, wait for it, tidy up.
  * Outputs and record are filled in on the way, so that they hold what is known when it rejects.
@@ -34919,10 +34940,16 @@ const loadSteps = () => __nccwpck_require__.e(/* import() */ 837).then(__nccwpck
 async function run(inputs, context, deps) {
     const phase = (title, work) => inPhase(title, deps, work);
     deps.outputs.set('deleted-image-cache-ids', []);
-    const inspection = await phase('Look the images up in their registry', () => together(inspectImages(inputs, deps), deps.headStart(loadSteps)));
+    let begun;
+    const beginLookUp = (images) => {
+        begun = loadSteps().then((steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps), 
+        // What cannot be loaded is told below.
+        () => undefined);
+    };
+    const inspection = await phase('Look the images up in their registry', () => together(inspectImages(inputs, deps, beginLookUp), deps.headStart(loadSteps)));
     const steps = await loadSteps();
     const plan = steps.planOf(inputs, context, inspection.pinned);
-    const found = await phase('Look for a cache that holds them', () => steps.lookUp(plan, deps));
+    const found = await phase('Look for a cache that holds them', async () => steps.lookUp(plan, deps, await begun));
     if (inputs.dryRun) {
         await phase('Dry run', () => steps.rehearse(inputs, plan, inspection, found, deps));
         return;

@@ -1,8 +1,10 @@
+import type { PinnedImage } from './cache/identity.js';
 import type { ReleaseContext } from './context.js';
 import type { Inputs } from './inputs/types.js';
 import { inPhase } from './report/record.js';
 import type { RunDeps } from './steps/deps.js';
 import { inspectImages } from './steps/inspect.js';
+import type { BegunLookUp } from './steps/look-up.js';
 import { together } from './steps/together.js';
 
 const loadSteps = () => import('./steps/later.js');
@@ -16,13 +18,23 @@ const loadSteps = () => import('./steps/later.js');
 export async function run(inputs: Inputs, context: ReleaseContext, deps: RunDeps): Promise<void> {
   const phase = <T>(title: string, work: () => Promise<T>): Promise<T> => inPhase(title, deps, work);
   deps.outputs.set('deleted-image-cache-ids', []);
+  let begun: Promise<BegunLookUp | undefined> | undefined;
+  const beginLookUp = (images: readonly PinnedImage[]): void => {
+    begun = loadSteps().then(
+      (steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps),
+      // What cannot be loaded is told below.
+      () => undefined,
+    );
+  };
   const inspection = await phase('Look the images up in their registry', () =>
-    together(inspectImages(inputs, deps), deps.headStart(loadSteps)),
+    together(inspectImages(inputs, deps, beginLookUp), deps.headStart(loadSteps)),
   );
   const steps = await loadSteps();
 
   const plan = steps.planOf(inputs, context, inspection.pinned);
-  const found = await phase('Look for a cache that holds them', () => steps.lookUp(plan, deps));
+  const found = await phase('Look for a cache that holds them', async () =>
+    steps.lookUp(plan, deps, await begun),
+  );
 
   if (inputs.dryRun) {
     await phase('Dry run', () => steps.rehearse(inputs, plan, inspection, found, deps));

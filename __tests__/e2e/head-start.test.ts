@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openOffice } from './office.js';
+import { layer, scenario, TAG, type Scenario } from './support.js';
 
 /** More than the ID token and STS take by far, and each image takes three of them. */
 const REGISTRY_LATENCY_MS = 300;
@@ -38,5 +39,66 @@ describe('while the registry is asked', () => {
     expect(errors).toEqual([expect.stringMatching(/^Image .*acme\/shop:v9/)]);
     expect(stderr).toBe('');
     expect(servers.eci.requests).toEqual([]);
+  });
+});
+
+const PLATFORM = { os: 'linux', architecture: 'amd64' };
+
+/** Pushes both images anew, below so many indexes, one upon the other. */
+function putIndexes({ registry }: Scenario, depth: number): void {
+  for (const name of ['acme/shop', 'acme/worker']) {
+    let below = registry.putImage(name, undefined, { layers: [layer(name)] });
+    for (let level = 1; level <= depth; level++) {
+      below = registry.putIndex(name, TAG, { manifests: [{ ...below, platform: PLATFORM }] });
+    }
+  }
+}
+
+describe('while manifests are read', () => {
+  it.concurrent('a cache is looked for that holds what their indexes name', async () => {
+    const servers = await scenario({ registry: { latencyMs: REGISTRY_LATENCY_MS } });
+    putIndexes(servers, 1);
+    const { eci, registry, run } = servers;
+    expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
+
+    const [manifestsBefore, looksBefore] = [registry.requests.length, eci.requests.length];
+    let read = NaN;
+    eci.hooks.onRequest = (): undefined => {
+      read = registry.requests.slice(manifestsBefore).filter(({ status }) => status === 200).length;
+      return undefined;
+    };
+    expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
+    // Two indexes and two manifests are read in all; the last manifest is 300 ms away.
+    expect(read).toBeLessThan(4);
+    expect(eci.requests.slice(looksBefore).map(({ action }) => action)).toEqual(['DescribeImageCaches']);
+  });
+
+  it.concurrent(
+    'an index that leads to another one is looked for in vain, and then what is there',
+    async () => {
+      const servers = await scenario();
+      putIndexes(servers, 2);
+      const { eci, run } = servers;
+      expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
+      const looksBefore = eci.requests.length;
+      expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
+      const sought = eci.requests.slice(looksBefore).map(({ parameters }) => parameters['Tag.1.Value']);
+      expect(sought).toHaveLength(2);
+      expect(new Set(sought).size).toBe(2);
+    },
+  );
+
+  it.concurrent('a look-up that fails is not told of where an image cannot be cached', async () => {
+    const servers = await scenario({ registry: { latencyMs: REGISTRY_LATENCY_MS } });
+    putIndexes(servers, 1);
+    const { eci, registry, run } = servers;
+    // What the index names.
+    registry.faults.push({ kind: 'status', status: 404, on: 'manifest', nth: 2 });
+    eci.faults.push({ kind: 'error', status: 403, code: 'NoPermission', times: Infinity });
+    const { exitCode, errors, stderr } = await run({ images: `${registry.host}/acme/shop` });
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringMatching(/^Image .*acme\/shop/)]);
+    expect(eci.requests).toHaveLength(1);
+    expect(stderr).toBe('');
   });
 });

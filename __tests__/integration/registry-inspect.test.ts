@@ -98,6 +98,66 @@ describe('an image that is there', () => {
   });
 });
 
+describe('the digest that an image is likely to have', () => {
+  /** What was told of the image, and after how many answers. */
+  async function told(
+    put: (server: Awaited<ReturnType<typeof serverWith>>) => void,
+  ): Promise<{ digests: string[]; answers: number[] }> {
+    const server = await serverWith();
+    put(server);
+    const digests: string[] = [];
+    const answers: number[] = [];
+    await clientFor([server]).inspect(imageOf(`${server.host}/app:1`), AMD64, (digest) => {
+      digests.push(digest);
+      answers.push(server.requests.filter(({ status }) => status === 200).length);
+    });
+    return { digests, answers };
+  }
+
+  it('is told once the index names it, before the manifest is asked for', async () => {
+    let digest = '';
+    const { digests, answers } = await told((server) => {
+      const image = server.putImage('app', undefined, { layers: [layer()] });
+      server.putIndex('app', '1', { manifests: [{ ...image, platform: AMD64 }] });
+      digest = image.digest;
+    });
+    expect(digests).toEqual([digest]);
+    expect(answers).toEqual([1]);
+  });
+
+  it('is that of the manifest where there is no index', async () => {
+    let digest = '';
+    const { digests } = await told((server) => {
+      ({ digest } = server.putImage('app', '1', { layers: [layer()] }));
+    });
+    expect(digests).toEqual([digest]);
+  });
+
+  it('is told again where an index leads to another one', async () => {
+    const expected: string[] = [];
+    const { digests } = await told((server) => {
+      const inner = server.putImage('app', undefined, { layers: [layer()] });
+      const one = server.putIndex('app', undefined, { manifests: [{ ...inner, platform: AMD64 }] });
+      server.putIndex('app', '1', { manifests: [{ ...one, platform: AMD64 }] });
+      expected.push(one.digest, inner.digest);
+    });
+    expect(digests).toEqual(expected);
+  });
+
+  it.each<[string, Parameters<typeof told>[0]]>([
+    ['no such tag', () => undefined],
+    [
+      'no such platform',
+      (server) => {
+        const arm64 = server.putImage('app', undefined, { layers: [layer()] });
+        server.putIndex('app', '1', { manifests: [{ ...arm64, platform: ARM64 }] });
+      },
+    ],
+  ])('is not told where there is %s', async (_, put) => {
+    expect((await told(put)).digests).toEqual([]);
+  });
+});
+
 describe('what cannot be used', () => {
   it('names the platforms that are there', async () => {
     const server = await serverWith();

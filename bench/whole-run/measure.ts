@@ -18,8 +18,8 @@ export interface Way {
   readonly leastRequests: number;
 }
 
-/** Which login the registry wants; a token; what the tag names; the platform's manifest; the look-up. */
-const LOOK = ['challenge', 'token', 'index', 'manifest', 'DescribeImageCaches'];
+/** Which login the registry wants; a token; what the tag names; the platform's manifest, and the look-up beside it. */
+const LOOK = ['challenge', 'token', 'index', 'manifest and DescribeImageCaches'];
 /** Two images: one challenge, and two of everything else; then the look-up. */
 const LOOK_REQUESTS = 1 + 3 * 2 + 1;
 /** The size; the create; whether it is there. */

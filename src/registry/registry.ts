@@ -25,9 +25,9 @@ export function createRegistry(options: RegistryOptions): Registry {
     options.signal?.throwIfAborted();
   };
   return {
-    async inspect(image, platform) {
+    async inspect(image, platform, onDigest = () => undefined) {
       try {
-        const inspected = await findImage(image, platform, read, access);
+        const inspected = await findImage(image, platform, read, access, onDigest);
         const blobs = createBlobReader(image.inspect, access, transport, throwIfAborted);
         return { ok: true, image: inspected, blobs };
       } catch (error) {
@@ -51,8 +51,10 @@ async function findImage(
   platform: Platform,
   read: ManifestReader,
   access: Access,
+  onDigest: (digest: string) => void,
 ): Promise<InspectedImage> {
   const top = await readTop(image.inspect, read, access);
+  if (top.document.kind !== 'index') onDigest(top.digest);
   let found: ReadManifest = top;
   let entry: IndexEntry | undefined;
   for (let depth = 1; found.document.kind === 'index'; depth++) {
@@ -60,6 +62,7 @@ async function findImage(
       throw new RegistryError('not-an-image', `its index leads to another index ${DEEPEST_INDEX} times over`);
     }
     entry = entryFor(found.document, platform);
+    onDigest(entry.digest);
     found = await read(image.inspect, entry.digest);
   }
   const { configDigest, configSizeBytes, layers } = found.document;

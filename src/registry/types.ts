@@ -75,8 +75,17 @@ export interface RegistryOptions {
 
 /** Looks images up in their registries. */
 export interface Registry {
-  /** Rejects only when the signal aborts; everything else is a result. */
-  inspect(image: ReleaseImage, platform: Platform): Promise<InspectionResult>;
+  /**
+   * Rejects only when the signal aborts; everything else is a result.
+   *
+   * @param onDigest told of the digest that the image is likely to have, as soon as an index or a manifest tells;
+   *   what an index names is still being read then, and may turn out to be anything. The result counts.
+   */
+  inspect(
+    image: ReleaseImage,
+    platform: Platform,
+    onDigest?: (digest: string) => void,
+  ): Promise<InspectionResult>;
   /** Closes idle connections. */
   close(): void;
 }

@@ -26,18 +26,28 @@ const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
  * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
  * nobody could read is a warning, but one that is known not to be there is an error all the same.
  *
+ * @param onDigests told, at most once, of the digests that the images are likely to have, while manifests are
+ *   still being read
  * @throws ActionErrors, one for each image that cannot be cached
  */
 export async function inspectImages(
   inputs: Inputs,
   { registry, log, outputs, record, dockerConfigHosts = new Set() }: RunDeps,
+  onDigests: (images: readonly PinnedImage[]) => void = () => undefined,
 ): Promise<Inspection> {
   const images = inputs.releaseImages;
   outputs.set(
     'images',
     images.map(({ cachedReference }) => cachedReference),
   );
-  const results = await Promise.all(images.map((image) => registry.inspect(image, inputs.platform)));
+  const note = whenAllAreKnown(images, onDigests);
+  const results = await Promise.all(
+    images.map((image) =>
+      registry.inspect(image, inputs.platform, (digest) => {
+        note(image, digest);
+      }),
+    ),
+  );
 
   const rows = results.map((result) => rowOf(result, inputs.platform));
   record.images = rows;
@@ -60,6 +70,21 @@ export async function inspectImages(
     pinned: rows.map(({ reference, digest }) => ({ cachedReference: reference, digest })),
     read: results.filter((result) => result.ok),
     unread: failures.map(({ image }) => image),
+  };
+}
+
+/** Notes digests one by one, and tells all of them when the last one is there. */
+function whenAllAreKnown(
+  images: readonly ReleaseImage[],
+  tell: (images: readonly PinnedImage[]) => void,
+): (image: ReleaseImage, digest: string) => void {
+  const digests = new Map<ReleaseImage, string>();
+  return (image, digest) => {
+    // An index that leads to another one tells a second time.
+    if (digests.size === images.length) return;
+    digests.set(image, digest);
+    if (digests.size < images.length) return;
+    tell(images.map((one) => ({ cachedReference: one.cachedReference, digest: digests.get(one) })));
   };
 }
 

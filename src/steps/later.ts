@@ -3,7 +3,8 @@
  * loaded while the registries are waited for, and not before they are asked.
  */
 export { awaitReady } from './await-ready.js';
-export { announce, createCache, lookUp, useExisting } from './obtain.js';
+export { beginLookUp, lookUp } from './look-up.js';
+export { announce, createCache, useExisting } from './obtain.js';
 export { planOf } from './plan.js';
 export { rehearse } from './rehearse.js';
 export { removeOldCaches } from './tidy.js';

@@ -1,5 +1,5 @@
 import { ensureCache, resultFor, type Ensured } from '../cache/ensure.js';
-import { findCaches, type Found } from '../cache/find.js';
+import type { Found } from '../cache/find.js';
 import type { ImageCache, ImageCacheService } from '../cache/service.js';
 import type { Inputs } from '../inputs/types.js';
 import type { RunRecord } from '../report/record.js';
@@ -12,23 +12,6 @@ import { makeRoom } from './tidy.js';
 /** From this part of the quota on, the next releases are at risk. */
 const QUOTA_NEARLY_USED = 0.9;
 const QUOTA_PATIENCE_MS = 5_000;
-
-export async function lookUp(plan: Plan, { service, log, record }: RunDeps): Promise<Found> {
-  if (plan.sought.occasion !== '') {
-    // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
-    log.info(
-      'reuse is false: caches that other runs made of these images are passed by, and paid for beside this one.',
-    );
-  }
-  const found = await findCaches(service, plan.sought);
-  record.failedBefore = found.failed.map(({ imageCacheId }) => imageCacheId);
-  for (const { imageCacheId, creationTime } of found.failed) {
-    log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
-  }
-  if (!found.usable)
-    log.info(`No cache holds them yet. Fingerprint of the content: ${plan.sought.fingerprint}`);
-  return found;
-}
 
 export function useExisting(cache: ImageCache, { log }: RunDeps): Ensured {
   const result = resultFor(cache);

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { TAG_KEY } from '../../src/cache/identity.js';
+import type { ImageCache, ImageCacheService } from '../../src/cache/service.js';
+import { emptyRecord } from '../../src/report/record.js';
+import type { RunDeps } from '../../src/steps/deps.js';
+import { beginLookUp, lookUp } from '../../src/steps/look-up.js';
+import type { Plan } from '../../src/steps/plan.js';
+import { aCache, aServiceError } from '../support/caches.js';
+import { jumpingClock } from '../support/clock.js';
+import { rememberedLog, type RememberedLog } from '../support/log.js';
+import { serviceModel } from '../support/service-model.js';
+
+function planOf(fingerprint: string, occasion = ''): Plan {
+  return { sought: { fingerprint, occasion } } as Plan;
+}
+
+/** A service that holds one Ready cache of each content that is asked for, by the content's name. */
+function depsWith(findByTag?: ImageCacheService['findByTag']): {
+  deps: RunDeps & { readonly log: RememberedLog };
+  asked: string[];
+} {
+  const asked: string[] = [];
+  const answer: ImageCacheService['findByTag'] = ({ key, value }) => {
+    expect(key).toBe(TAG_KEY.fingerprint);
+    asked.push(value);
+    return Promise.resolve([aCache({ imageCacheId: `imc-${value}`, status: 'Ready' })]);
+  };
+  const service = { ...serviceModel({ clock: jumpingClock() }), findByTag: findByTag ?? answer };
+  const deps = { service, log: rememberedLog(), record: emptyRecord() } as unknown as RunDeps & {
+    readonly log: RememberedLog;
+  };
+  return { deps, asked };
+}
+
+describe('a look-up that was begun early', () => {
+  it('is the answer where the images are those that it was begun for', async () => {
+    const { deps, asked } = depsWith();
+    const begun = beginLookUp(planOf('a'), deps);
+    expect(asked).toEqual(['a']);
+    expect((await lookUp(planOf('a'), deps, begun)).usable?.imageCacheId).toBe('imc-a');
+    expect(asked).toEqual(['a']);
+  });
+
+  it('is of no use where they are others', async () => {
+    const { deps, asked } = depsWith();
+    const begun = beginLookUp(planOf('a'), deps);
+    expect((await lookUp(planOf('b'), deps, begun)).usable?.imageCacheId).toBe('imc-b');
+    expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('tells its failure to whoever waits for it', async () => {
+    const error = aServiceError('permanent', 'NoPermission');
+    const { deps } = depsWith(() => Promise.reject(error));
+    await expect(lookUp(planOf('a'), deps, beginLookUp(planOf('a'), deps))).rejects.toBe(error);
+  });
+
+  it('fails in silence where nobody waits for it', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const { deps } = depsWith(() => Promise.reject(aServiceError('permanent', 'NoPermission')));
+    beginLookUp(planOf('a'), deps);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe('a look-up', () => {
+  it('is made where none was begun', async () => {
+    const { deps, asked } = depsWith();
+    expect((await lookUp(planOf('a'), deps)).usable?.imageCacheId).toBe('imc-a');
+    expect(asked).toEqual(['a']);
+    expect(deps.log.infos).toEqual([]);
+  });
+
+  it('tells of caches that failed, and of the content where there is none', async () => {
+    const failed: ImageCache = aCache({ imageCacheId: 'imc-1', status: 'Failed', creationTime: 'then' });
+    const { deps } = depsWith(() => Promise.resolve([failed]));
+    await lookUp(planOf('a'), deps);
+    expect(deps.record.failedBefore).toEqual(['imc-1']);
+    expect(deps.log.infos).toEqual([
+      'imc-1 of then holds the same images, but it failed. It is not used.',
+      'No cache holds them yet. Fingerprint of the content: a',
+    ]);
+  });
+
+  it('says what it passes by where reuse is false', async () => {
+    const { deps } = depsWith();
+    expect((await lookUp(planOf('a', 'r1-1'), deps)).usable).toBeUndefined();
+    expect(deps.log.infos[0]).toMatch(/^reuse is false: caches that other runs made/);
+  });
+});
