@@ -105,6 +105,14 @@ describe('checkRegistryCredentials', () => {
       entry('s3cret', 'bot:s3cret@r.example.com'),
       'entry 1: server got "…@r.example.com"; allowed is host[:port] (Leave out user and password)',
     ],
+    [
+      '[{"server":1::2"username":"bot""password":"s3cret"}]',
+      'entry 1: server got "1::2…"; allowed is host[:port], username is missing, password is missing',
+    ],
+    [
+      entry('s3cret', "r.example.com 's3cret'"),
+      'entry 1: server got "r.example.com…"; allowed is host[:port]',
+    ],
     [`${entry('s3cret')}- {}`, 'entry 2: server is missing, username is missing, password is missing'],
     [`${entry('s3cret')}- s3cret`, 'entry 2: is not a mapping of keys to values'],
     [

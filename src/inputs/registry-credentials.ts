@@ -11,7 +11,7 @@ const MOST_CREDENTIALS = 10;
 const RULES: Rules<'server' | 'username' | 'password'> = {
   server: {
     required: true,
-    parse: parseHost,
+    parse: parseServer,
     alsoKnownAs: ['registry', 'host', 'hostname', 'url', 'address'],
   },
   username: { required: true, alsoKnownAs: ['user', 'login'] },
@@ -20,6 +20,14 @@ const RULES: Rules<'server' | 'username' | 'password'> = {
 
 /** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
 const OPEN_KEYS: readonly string[] = ['server', 'username'];
+
+/** Neither in a host, nor in what people write around one: behind it, a broken line may go on to the password. */
+const NOT_OF_A_HOST = /[^\w.:/@[\]?#-].*$/s;
+
+/** A host. Of a text that is none, no more is told than could be one. */
+function parseServer(text: string): string {
+  return parseHost(text.replace(NOT_OF_A_HOST, '…'));
+}
 
 /**
  * Checks the list of logins. Masks the passwords before anything else, whatever else is wrong.
