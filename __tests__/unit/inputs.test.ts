@@ -199,6 +199,13 @@ describe('readInputs', () => {
     expect((await errorsOf({})).every(({ hint }) => hint !== undefined)).toBe(true);
   });
 
+  it.each(['# vsw-1', ',', ' # none\n,\n'])('takes a list of nothing for nothing: %j', async (text) => {
+    expect(await errorsOf({ ...LEAST, 'vswitch-id': text })).toEqual([
+      expect.objectContaining({ input: 'vswitch-id', message: expect.stringContaining('is required') }),
+    ]);
+    expect((await errorsOf({ ...LEAST, images: text })).map(({ input }) => input)).toEqual(['images']);
+  });
+
   it('asks for at most ten vSwitches', async () => {
     const ids = (count: number) => Array.from({ length: count }, (_, index) => `vsw-${index}`).join(',');
     expect((await read({ ...LEAST, 'vswitch-id': ids(10) })).vSwitchIds).toHaveLength(10);

@@ -37,12 +37,15 @@ export class Reader {
     return this.text(input) === '' ? undefined : this.parse(input, parse);
   }
 
-  /** Parses an input that must be set. */
+  /** Parses an input that must be set; a list with nothing but comments and commas is not. */
   required<T>(input: InputName, parse: (text: string) => T, hint: string): T {
     return this.attempt(input, () => {
       const text = this.text(input);
-      if (text === '') throw new ActionError('is required and was not given', { hint });
-      return parse(text);
+      const value = text === '' ? [] : parse(text);
+      if (Array.isArray(value) && value.length === 0) {
+        throw new ActionError('is required and was not given', { hint });
+      }
+      return value as T;
     });
   }
 
