@@ -81,12 +81,12 @@ function accuracyTable(rows: readonly Accuracy[]): string {
 
 async function showCost(): Promise<void> {
   const repositories = await pushImages(folder, 20, registry.host);
-  const proxy = await startProxy(registry.host, LATENCY_MS);
+  const [far, near] = [await startProxy(registry.host, LATENCY_MS), await startProxy(registry.host, 0)];
   const costs = [];
   for (const count of [1, 5, 20]) {
-    costs.push(...(await measureCost(folder, repositories.slice(0, count), proxy, LATENCY_MS)));
+    costs.push(...(await measureCost(folder, repositories.slice(0, count), { far, near }, LATENCY_MS)));
   }
-  await proxy.stop();
+  await Promise.all([far.stop(), near.stop()]);
   say(
     `Cost with ${LATENCY_MS} ms a request (six layers an image, three of them shared by all)`,
     table(

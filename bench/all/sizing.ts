@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { buildLayers, prepareSources } from '../corpus/corpus.js';
 import { measureAccuracy, type Accuracy } from '../sizing/accuracy.js';
-import { measureCost, pushImages, type Cost } from '../sizing/cost.js';
+import { measureCost, pushImages, WITHOUT_LATENCY, type Cost } from '../sizing/cost.js';
 import { startProxy } from '../sizing/proxy.js';
 import { startRegistry } from '../sizing/registry.js';
 import type { Row } from './row.js';
@@ -26,11 +26,10 @@ export async function sizingRows(folder: string): Promise<Row[]> {
     const near = await startProxy(registry.host, 0);
     const accuracy = await measureAccuracy(folder, cases, near);
     const unread = await measureAccuracy(folder, cases, near, 0);
-    await near.stop();
     const repositories = await pushImages(folder, IMAGES, registry.host);
     const far = await startProxy(registry.host, LATENCY_MS);
-    const costs = await measureCost(folder, repositories, far, LATENCY_MS);
-    await far.stop();
+    const costs = await measureCost(folder, repositories, { far, near }, LATENCY_MS);
+    await Promise.all([far.stop(), near.stop()]);
     return [...accuracyRows(accuracy, unread), ...costRows(costs)];
   } finally {
     await registry.stop();
@@ -68,8 +67,9 @@ function accuracyRows(rows: readonly Accuracy[], unread: readonly Accuracy[]): R
 }
 
 function costRows(costs: readonly Cost[]): Row[] {
-  const [ours, ...others] = costs;
-  if (ours === undefined) return [];
+  const unhindered = costs.find((cost) => cost.what === WITHOUT_LATENCY);
+  const [ours, ...others] = costs.filter((cost) => cost !== unhindered);
+  if (ours === undefined || unhindered === undefined) return [];
   const what = `sizes: ${IMAGES} images, ${LATENCY_MS} ms a request`;
   const { requests, milliseconds, fetchedBytes, floorRequests = NaN, floorMilliseconds = NaN } = ours;
   return [
@@ -86,6 +86,15 @@ function costRows(costs: readonly Cost[]): Row[] {
       unit: 'ms',
       beside: { value: floorMilliseconds, name: 'those requests, 16 at a time' },
       atMost: 1.5,
+    },
+    {
+      what,
+      measured: milliseconds,
+      unit: 'ms',
+      beside: {
+        value: floorMilliseconds + unhindered.milliseconds,
+        name: 'those, and what they take without latency',
+      },
     },
     ...others.map((other): Row => ({
       what,
