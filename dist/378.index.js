@@ -456,25 +456,29 @@ function byAge(a, b) {
 
 ;// CONCATENATED MODULE: ./src/steps/look-up.ts
 
+/** An older answer is asked for again: a registry may take minutes, and caches come and go meanwhile. */
+const FRESH_MS = 10_000;
 /** Begins to look while the manifests are still being read, on the digests that their indexes name. */
-function beginLookUp({ sought }, { service }) {
+function beginLookUp({ sought }, { service, clock }) {
     const found = findCaches(service, sought);
     // Its failure is told by whoever waits for it; where the images cannot be cached, that is nobody.
-    found.catch(() => undefined);
-    return { fingerprint: sought.fingerprint, found };
+    const endedMs = found.then(() => clock.now(), () => clock.now());
+    return { fingerprint: sought.fingerprint, found, endedMs };
 }
 /**
  * Looks for a cache of exactly these images.
  *
  * @param begun the same look-up, where it was begun earlier; of no use where the images turned out to be others
  */
-async function lookUp({ sought }, { service, log, record }, begun) {
+async function lookUp({ sought }, { service, log, record, clock }, begun) {
     if (sought.occasion !== '') {
         // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
         log.info('reuse is false: caches that other runs made of these images are passed by, and paid for beside this one.');
     }
-    const isTheSame = begun?.fingerprint === sought.fingerprint;
-    const found = await (isTheSame ? begun.found : findCaches(service, sought));
+    const isFresh = begun?.fingerprint === sought.fingerprint && clock.now() - (await begun.endedMs) < FRESH_MS;
+    if (isFresh)
+        log.debug('It was looked for while the manifests were read.');
+    const found = await (isFresh ? begun.found : findCaches(service, sought));
     record.failedBefore = found.failed.map(({ imageCacheId }) => imageCacheId);
     for (const { imageCacheId, creationTime } of found.failed) {
         log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
@@ -505,7 +509,7 @@ const MOST_SPENT = 10;
  * content leave one cache: a repeated request has the same token, and is answered with the cache that the first
  * one made. A token whose cache failed or is gone is used up, and the next one is taken.
  *
- * @param found what a look-up just before has shown
+ * @param found what a look-up has shown, a while ago maybe
  * @throws ServiceError, or ActionError where a cache cannot be had by asking again
  */
 async function ensureCache(wanted, found, deps) {
@@ -2204,7 +2208,7 @@ async function createCache(inputs, plan, inspection, found, deps) {
     };
     return ensureCache(wanted, found, {
         ...deps,
-        service: notingCreates(deps.service, record),
+        service: notingCreates(deps),
         onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
             record.imageCacheId = imageCacheId;
             outputs.set('image-cache-id', imageCacheId);
@@ -2222,10 +2226,12 @@ async function createCache(inputs, plan, inspection, found, deps) {
     });
 }
 /** Keeps note of whether a create is under way, for a cancel to wait for its answer. */
-function notingCreates(service, record) {
+function notingCreates({ service, record, signal }) {
     return {
         ...service,
         create: async (request, clientToken) => {
+            // A run that has said that it made nothing must not go on to make something.
+            signal?.throwIfAborted();
             record.creating = true;
             try {
                 return await service.create(request, clientToken);

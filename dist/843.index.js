@@ -24,7 +24,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony import */ var _alicloud_openapi_client__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(_alicloud_openapi_client__WEBPACK_IMPORTED_MODULE_1__);
 /**
  * The vendor's SDK, and the only file that imports it. Load it through loadSdk() in rpc.ts: it is large, and
- * not needed before the first call. headStart() loads it while the registries are asked.
+ * not needed before the first call. It is loaded while the registries are asked (head-start.ts).
  */
 
 

@@ -30439,8 +30439,8 @@ function oddAnswer({ action, host, wire, secrets }) {
  * A 2xx or 5xx page is a gateway's in trouble; any other says that this is not the way to the service. But a refusal
  * in JSON that cannot be read has lost its end: what the service said is told when it is asked again.
  */
-function kindOfOddAnswer({ statusCode = 200, contentType = '' }) {
-    const isCutRefusal = statusCode >= 400 && /\bjson\b/i.test(contentType);
+function kindOfOddAnswer({ statusCode = 200, contentType = '', beganAsObject = false }) {
+    const isCutRefusal = statusCode >= 400 && beganAsObject && /\bjson\b/i.test(contentType);
     return statusCode < 300 || isCutRefusal ? 'transient' : kindOfStatus(statusCode);
 }
 /** The call was answered in the service's form, with something essential left out. */
@@ -30616,7 +30616,7 @@ async function onTheWire(nonce, limits, wire, call) {
             return;
         wire.statusCode = response.statusCode;
         wire.contentType = response.headers['content-type'];
-        hangUpOnTooMuch(response);
+        watchBody(response, wire);
     };
     (0,external_node_diagnostics_channel_.subscribe)('http.client.request.start', onStart);
     (0,external_node_diagnostics_channel_.subscribe)('http.client.response.finish', onResponse);
@@ -30634,14 +30634,16 @@ function onceConnected({ socket }, then) {
     else
         then();
 }
-/** Listens only once the SDK does: a listener of ours alone would set the stream flowing before it is there. */
-function hangUpOnTooMuch(response) {
+/** Notes how the body begins, and hangs up on too much of it. Listens only once the SDK does: a listener of ours alone would set the stream flowing before it is there. */
+function watchBody(response, wire) {
     let sizeBytes = 0;
     const onListener = (event) => {
         if (event !== 'data')
             return;
         response.off('newListener', onListener);
         response.on('data', (chunk) => {
+            if (sizeBytes === 0)
+                wire.beganAsObject = chunk.toString('latin1', 0, 64).trimStart().startsWith('{');
             sizeBytes += chunk.length;
             if (sizeBytes > LARGEST_ANSWER_BYTES)
                 response.destroy(failure('ERR_ANSWER_TOO_LARGE'));
@@ -32211,13 +32213,17 @@ class Reader {
     optional(input, parse) {
         return this.text(input) === '' ? undefined : this.parse(input, parse);
     }
-    /** Parses an input that must be set. */
+    /** Parses an input that must be set; a list with nothing but comments and commas is not. */
     required(input, parse, hint) {
         return this.attempt(input, () => {
             const text = this.text(input);
+            const missing = new src_errors/* ActionError */.lZ('is required and was not given', { hint });
             if (text === '')
-                throw new src_errors/* ActionError */.lZ('is required and was not given', { hint });
-            return parse(text);
+                throw missing;
+            const value = parse(text);
+            if (Array.isArray(value) && value.length === 0)
+                throw missing;
+            return value;
         });
     }
     /** Runs `read`, and books the ActionErrors that it throws to the input, but for those that name another. */
@@ -32264,7 +32270,7 @@ const MOST_CREDENTIALS = 10;
 const registry_credentials_RULES = {
     server: {
         required: true,
-        parse: parseHost,
+        parse: parseServer,
         alsoKnownAs: ['registry', 'host', 'hostname', 'url', 'address'],
     },
     username: { required: true, alsoKnownAs: ['user', 'login'] },
@@ -32272,6 +32278,14 @@ const registry_credentials_RULES = {
 };
 /** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
 const OPEN_KEYS = ['server', 'username'];
+/** Neither in a host, nor in what people write around one: behind it, a broken line may go on to the password. */
+const NOT_OF_A_HOST = /[^\w.:/@[\]?#-].*$/s;
+/** A host. Of a text that is none, no more is told than could be one. */
+function parseServer(text) {
+    const cutOff = NOT_OF_A_HOST.exec(text)?.[0] ?? '';
+    // What stands before an @ is a user and a password, and a password holds any character.
+    return parseHost(cutOff.includes('@') ? '@…' : text.replace(NOT_OF_A_HOST, '…'));
+}
 /**
  * Checks the list of logins. Masks the passwords before anything else, whatever else is wrong.
  * @throws ActionError without any value but that of `server`
@@ -33863,6 +33877,8 @@ const MANIFEST_TYPES = [
     'application/vnd.docker.distribution.manifest.list.v2+json',
     'application/vnd.docker.distribution.manifest.v2+json',
 ];
+/** Those of them that lead to others. */
+const INDEX_TYPES = new Set(MANIFEST_TYPES.filter((mediaType) => /\b(?:index|list)\b/.test(mediaType)));
 /**
  * Media types that the config of an image has. Docker's engine also takes the last three and the empty
  * one from registries of its early days (moby, `distribution/registry.go`, "image types").
@@ -34528,6 +34544,7 @@ function deadlineIn(milliseconds, speed) {
 
 
 
+
 /** An index within an index is allowed, and some builders use it; deeper ones are a loop or a trap. */
 const DEEPEST_INDEX = 2;
 /** What Docker reads where a reference names neither tag nor digest. */
@@ -34574,7 +34591,8 @@ async function findImage(image, platform, read, access, onDigest) {
             throw new types/* RegistryError */.g('not-an-image', `its index leads to another index ${DEEPEST_INDEX} times over`);
         }
         entry = entryFor(found.document, platform);
-        onDigest(entry.digest);
+        if (!INDEX_TYPES.has(entry.mediaType))
+            onDigest(entry.digest);
         found = await read(image.inspect, entry.digest);
     }
     const { configDigest, configSizeBytes, layers } = found.document;
@@ -34942,9 +34960,10 @@ async function run(inputs, context, deps) {
     deps.outputs.set('deleted-image-cache-ids', []);
     let begun;
     const beginLookUp = (images) => {
-        begun = loadSteps().then((steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps), 
-        // What cannot be loaded is told below.
-        () => undefined);
+        begun = loadSteps()
+            .then((steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps))
+            // What fails here fails below again, and is told there.
+            .catch(() => undefined);
     };
     const inspection = await phase('Look the images up in their registry', () => together(inspectImages(inputs, deps, beginLookUp), deps.headStart(loadSteps)));
     const steps = await loadSteps();
@@ -35022,8 +35041,13 @@ async function main(env, signal) {
         exitCode = (0,ending/* reportFailure */.xV)(error, desk);
     }
     if (summaryWanted({ env })) {
-        const { writeSummary } = await loadSummary();
-        await writeSummary(desk);
+        try {
+            const { writeSummary } = await loadSummary();
+            await writeSummary(desk);
+        }
+        catch (error) {
+            desk.log.warning(`The job summary cannot be written: ${String(error)}`);
+        }
     }
     return exitCode;
 }

@@ -52,8 +52,12 @@ export async function main(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise
     exitCode = reportFailure(error, desk);
   }
   if (summaryWanted({ env })) {
-    const { writeSummary } = await loadSummary();
-    await writeSummary(desk);
+    try {
+      const { writeSummary } = await loadSummary();
+      await writeSummary(desk);
+    } catch (error) {
+      desk.log.warning(`The job summary cannot be written: ${String(error)}`);
+    }
   }
   return exitCode;
 }

@@ -20,11 +20,10 @@ export async function run(inputs: Inputs, context: ReleaseContext, deps: RunDeps
   deps.outputs.set('deleted-image-cache-ids', []);
   let begun: Promise<BegunLookUp | undefined> | undefined;
   const beginLookUp = (images: readonly PinnedImage[]): void => {
-    begun = loadSteps().then(
-      (steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps),
-      // What cannot be loaded is told below.
-      () => undefined,
-    );
+    begun = loadSteps()
+      .then((steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps))
+      // What fails here fails below again, and is told there.
+      .catch(() => undefined);
   };
   const inspection = await phase('Look the images up in their registry', () =>
     together(inspectImages(inputs, deps, beginLookUp), deps.headStart(loadSteps)),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CacheRecord } from '../../dev/eci/caches.js';
+import { fixedPlan } from '../../dev/eci/plans.js';
+import type { EciServer } from '../../dev/eci/server.js';
 import { openOffice } from './office.js';
-import { layer, scenario, TAG, type Scenario } from './support.js';
+import { layer, scenario, TAG, until, type Scenario } from './support.js';
 
 /** More than the ID token and STS take by far, and each image takes three of them. */
 const REGISTRY_LATENCY_MS = 300;
@@ -42,6 +45,9 @@ describe('while the registry is asked', () => {
   });
 });
 
+/** An answer is used for ten seconds of this clock. */
+const SLOW = 5;
+
 const PLATFORM = { os: 'linux', architecture: 'amd64' };
 
 /** Pushes both images anew, below so many indexes, one upon the other. */
@@ -56,7 +62,7 @@ function putIndexes({ registry }: Scenario, depth: number): void {
 
 describe('while manifests are read', () => {
   it.concurrent('a cache is looked for that holds what their indexes name', async () => {
-    const servers = await scenario({ registry: { latencyMs: REGISTRY_LATENCY_MS } });
+    const servers = await scenario({ speed: SLOW, registry: { latencyMs: REGISTRY_LATENCY_MS } });
     putIndexes(servers, 1);
     const { eci, registry, run } = servers;
     expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
@@ -73,23 +79,19 @@ describe('while manifests are read', () => {
     expect(eci.requests.slice(looksBefore).map(({ action }) => action)).toEqual(['DescribeImageCaches']);
   });
 
-  it.concurrent(
-    'an index that leads to another one is looked for in vain, and then what is there',
-    async () => {
-      const servers = await scenario();
-      putIndexes(servers, 2);
-      const { eci, run } = servers;
-      expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
-      const looksBefore = eci.requests.length;
-      expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
-      const sought = eci.requests.slice(looksBefore).map(({ parameters }) => parameters['Tag.1.Value']);
-      expect(sought).toHaveLength(2);
-      expect(new Set(sought).size).toBe(2);
-    },
-  );
+  it.concurrent('what an index leads to by another one is looked for once', async () => {
+    const servers = await scenario();
+    putIndexes(servers, 2);
+    const { eci, run } = servers;
+    expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
+    const looksBefore = eci.requests.length;
+    expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
+    const sought = eci.requests.slice(looksBefore).map(({ parameters }) => parameters['Tag.1.Value']);
+    expect(sought).toHaveLength(1);
+  });
 
   it.concurrent('a look-up that fails is not told of where an image cannot be cached', async () => {
-    const servers = await scenario({ registry: { latencyMs: REGISTRY_LATENCY_MS } });
+    const servers = await scenario({ speed: SLOW, registry: { latencyMs: REGISTRY_LATENCY_MS } });
     putIndexes(servers, 1);
     const { eci, registry, run } = servers;
     // What the index names.
@@ -100,5 +102,30 @@ describe('while manifests are read', () => {
     expect(errors).toEqual([expect.stringMatching(/^Image .*acme\/shop/)]);
     expect(eci.requests).toHaveLength(1);
     expect(stderr).toBe('');
+  });
+});
+
+describe('where the registry is slow between the look-up and its use', () => {
+  it.concurrent.each<[string, (cache: CacheRecord, eci: EciServer) => void]>([
+    ['is deleted', (cache, { clock }) => void (cache.deletedAtMs = clock.now())],
+    ['fails', (cache) => void (cache.plan = fixedPlan('Failed'))],
+  ])('a cache that %s meanwhile is not used', async (_, spoil) => {
+    const servers = await scenario({ speed: SLOW });
+    putIndexes(servers, 1);
+    const { eci, registry, run } = servers;
+    const first = await run();
+    const [cache] = eci.caches;
+    if (cache === undefined) throw new Error('no cache was made');
+    // Both indexes and one manifest are there when the last manifest is asked for again and again.
+    registry.faults.push({ kind: 'status', status: 503, retryAfter: '8', on: 'manifest', nth: 4, times: 2 });
+    const looksBefore = eci.requests.length;
+    const second = run();
+    await until(() => eci.requests.length > looksBefore, 'the look-up');
+    // Its answer leaves before anything changes.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    spoil(cache, eci);
+    const { exitCode, outputs } = await second;
+    expect({ exitCode, result: outputs['result'] }).toEqual({ exitCode: 0, result: 'created' });
+    expect(outputs['image-cache-id']).not.toBe(first.outputs['image-cache-id']);
   });
 });

@@ -77,6 +77,20 @@ describe('image-registry-credentials', () => {
   });
 });
 
+it('a password in front of the server is not told, whatever it holds', () => {
+  const word = fc.string({ unit: fc.constantFrom(...Array.from('aZ09+!$% :/#@.-_\'"é')), minLength: 3 });
+  fc.assert(
+    fc.property(fc.constantFrom('', 'https://', '//'), word, hostAndPort, (scheme, middle, host) => {
+      const password = `Korrektes${middle}Pferd`;
+      const server = `${scheme}bot:${password}@${host}`;
+      const text = JSON.stringify([{ server, username: 'bot', password: 'another' }]);
+      const { error } = outcomeOf(() => checkRegistryCredentials(readYamlList(text), silent()));
+      expect(error?.message).toContain('server got');
+      expect(`${error?.message ?? ''} ${error?.hint ?? ''}`).not.toMatch(/Korrektes|Pferd/);
+    }),
+  );
+});
+
 describe('acr-registry-info', () => {
   const infos = fc.array(acrInfo, { minLength: 1, maxLength: 3 });
 

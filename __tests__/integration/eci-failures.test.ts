@@ -204,14 +204,16 @@ describe('an answer that is not the service’s', () => {
   });
 
   it.each(['', 'null', '[]', '"text"', '7', '{"RequestId":"R","Imag', '{"a":1}{'])(
-    'a body of %j may heal',
+    'a body of %j may heal, but for most refusals',
     async (body) => {
       const json = 'application/json';
       expect(await create(await serverWith(answer(200, json, body)))).toMatchObject({ kind: 'transient' });
       const failure = await create(await serverWith(answer(503, json, body)));
       expect(failure).toMatchObject({ kind: 'transient', statusCode: 503 });
+      // Of a refusal only what began as the service's own: the others are a proxy's, and final.
       const refusal = await create(await serverWith(answer(400, json, body)));
-      expect(refusal).toMatchObject({ kind: 'transient', statusCode: 400 });
+      const kind = body.startsWith('{') ? 'transient' : 'permanent';
+      expect(refusal).toMatchObject({ kind, statusCode: 400 });
     },
   );
 

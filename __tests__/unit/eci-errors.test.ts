@@ -260,15 +260,17 @@ describe('oddAnswer', () => {
     );
   });
 
-  it.each<[number, string | undefined, FailureKind]>([
-    [200, 'application/json', 'transient'],
-    [302, 'application/json', 'permanent'],
-    [400, 'application/json', 'transient'],
-    [403, 'application/JSON;charset=utf-8', 'transient'],
-    [400, 'text/plain', 'permanent'],
-    [400, undefined, 'permanent'],
-  ])('HTTP %d of type %s that cannot be read is %s', (statusCode, contentType, kind) => {
-    expect(oddAnswer(call({ statusCode, contentType })).kind).toBe(kind);
+  it.each<[number, string | undefined, boolean | undefined, FailureKind]>([
+    [200, 'application/json', false, 'transient'],
+    [302, 'application/json', true, 'permanent'],
+    [400, 'application/json', true, 'transient'],
+    [403, 'application/JSON;charset=utf-8', true, 'transient'],
+    [403, 'application/json', false, 'permanent'],
+    [403, 'application/json', undefined, 'permanent'],
+    [400, 'text/plain', true, 'permanent'],
+    [400, undefined, true, 'permanent'],
+  ])('HTTP %d of type %s (begun as an object: %s) is %s', (statusCode, contentType, beganAsObject, kind) => {
+    expect(oddAnswer(call({ statusCode, contentType, beganAsObject })).kind).toBe(kind);
   });
 
   it('says so where the proxy wants a login', () => {

@@ -109,6 +109,10 @@ describe('checkRegistryCredentials', () => {
       '[{"server":1::2"username":"bot""password":"s3cret"}]',
       'entry 1: server got "1::2…"; allowed is host[:port], username is missing, password is missing',
     ],
+    ...['https://bot:s3cret+x@r.example.com', 'bot:s3cret$w@r.example.com'].map((server) => [
+      entry('s3cret', server),
+      'entry 1: server got "…@…"; allowed is host[:port] (Leave out user and password)',
+    ]),
     [
       entry('s3cret', "r.example.com 's3cret'"),
       'entry 1: server got "r.example.com…"; allowed is host[:port]',

@@ -6,10 +6,11 @@ import { Outputs } from '../../src/report/outputs.js';
 import { emptyRecord } from '../../src/report/record.js';
 import type { RunDeps } from '../../src/steps/deps.js';
 import { inspectImages, type Inspection } from '../../src/steps/inspect.js';
+import { createCache } from '../../src/steps/obtain.js';
 import type { Plan } from '../../src/steps/plan.js';
 import { decideSize } from '../../src/steps/size.js';
 import { removeOldCaches } from '../../src/steps/tidy.js';
-import { aServiceError } from '../support/caches.js';
+import { aRequest, aServiceError } from '../support/caches.js';
 import { jumpingClock } from '../support/clock.js';
 import { rememberedLog, type RememberedLog } from '../support/log.js';
 import { serviceModel } from '../support/service-model.js';
@@ -34,6 +35,18 @@ function depsWith(fields: Partial<RunDeps>): RunDeps & { readonly log: Remembere
 const reference = 'ghcr.io/acme/shop:1';
 const image = { cachedReference: reference, inspect: parseReference(reference) };
 const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+it('makes nothing once the run was cancelled, as it has said by then', async () => {
+  const reason = new Error('cancelled');
+  const service = serviceModel({ clock: jumpingClock() });
+  const deps = depsWith({ service, signal: AbortSignal.abort(reason) });
+  const inputs = { imageCacheSizeGiB: 40, clientToken: undefined } as unknown as Inputs;
+  const plan = { sought: { fingerprint: 'f', occasion: '' }, request: () => aRequest() } as unknown as Plan;
+  const nothing = { usable: undefined, failed: [] };
+  const inspection: Inspection = { pinned: [], read: [], unread: [] };
+  await expect(createCache(inputs, plan, inspection, nothing, deps)).rejects.toBe(reason);
+  expect(service.calls.filter(({ action }) => action === 'create')).toEqual([]);
+});
 
 it('warns where old caches cannot be listed, and lets the release succeed', async () => {
   const service = {

@@ -57,7 +57,7 @@ type Answer = Ensured | 'spent' | 'ask-again';
  * content leave one cache: a repeated request has the same token, and is answered with the cache that the first
  * one made. A token whose cache failed or is gone is used up, and the next one is taken.
  *
- * @param found what a look-up just before has shown
+ * @param found what a look-up has shown, a while ago maybe
  * @throws ServiceError, or ActionError where a cache cannot be had by asking again
  */
 export async function ensureCache(wanted: Wanted, found: Found, deps: EnsureDeps): Promise<Ensured> {

@@ -74,8 +74,8 @@ export function oddAnswer({ action, host, wire, secrets }: FailedCall): ServiceE
  * A 2xx or 5xx page is a gateway's in trouble; any other says that this is not the way to the service. But a refusal
  * in JSON that cannot be read has lost its end: what the service said is told when it is asked again.
  */
-function kindOfOddAnswer({ statusCode = 200, contentType = '' }: Wire): FailureKind {
-  const isCutRefusal = statusCode >= 400 && /\bjson\b/i.test(contentType);
+function kindOfOddAnswer({ statusCode = 200, contentType = '', beganAsObject = false }: Wire): FailureKind {
+  const isCutRefusal = statusCode >= 400 && beganAsObject && /\bjson\b/i.test(contentType);
   return statusCode < 300 || isCutRefusal ? 'transient' : kindOfStatus(statusCode);
 }
 

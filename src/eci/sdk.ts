@@ -1,6 +1,6 @@
 /**
  * The vendor's SDK, and the only file that imports it. Load it through loadSdk() in rpc.ts: it is large, and
- * not needed before the first call. headStart() loads it while the registries are asked.
+ * not needed before the first call. It is loaded while the registries are asked (head-start.ts).
  */
 import EciModule, {
   CreateImageCacheRequest,

@@ -19,6 +19,8 @@ export interface Wire {
   connected: boolean;
   statusCode: number | undefined;
   contentType: string | undefined;
+  /** Whether the answer began like a JSON object, whatever came after. */
+  beganAsObject?: boolean | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function onTheWire<T>(
     if (request.getHeader(NONCE_HEADER) !== nonce) return;
     wire.statusCode = response.statusCode;
     wire.contentType = response.headers['content-type'];
-    hangUpOnTooMuch(response);
+    watchBody(response, wire);
   };
   subscribe('http.client.request.start', onStart);
   subscribe('http.client.response.finish', onResponse);
@@ -72,13 +74,14 @@ function onceConnected({ socket }: ClientRequest, then: () => void): void {
   else then();
 }
 
-/** Listens only once the SDK does: a listener of ours alone would set the stream flowing before it is there. */
-function hangUpOnTooMuch(response: IncomingMessage): void {
+/** Notes how the body begins, and hangs up on too much of it. Listens only once the SDK does: a listener of ours alone would set the stream flowing before it is there. */
+function watchBody(response: IncomingMessage, wire: Wire): void {
   let sizeBytes = 0;
   const onListener = (event: string | symbol): void => {
     if (event !== 'data') return;
     response.off('newListener', onListener);
     response.on('data', (chunk: Buffer) => {
+      if (sizeBytes === 0) wire.beganAsObject = chunk.toString('latin1', 0, 64).trimStart().startsWith('{');
       sizeBytes += chunk.length;
       if (sizeBytes > LARGEST_ANSWER_BYTES) response.destroy(failure('ERR_ANSWER_TOO_LARGE'));
     });

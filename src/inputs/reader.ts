@@ -41,11 +41,11 @@ export class Reader {
   required<T>(input: InputName, parse: (text: string) => T, hint: string): T {
     return this.attempt(input, () => {
       const text = this.text(input);
-      const value = text === '' ? [] : parse(text);
-      if (Array.isArray(value) && value.length === 0) {
-        throw new ActionError('is required and was not given', { hint });
-      }
-      return value as T;
+      const missing = new ActionError('is required and was not given', { hint });
+      if (text === '') throw missing;
+      const value = parse(text);
+      if (Array.isArray(value) && value.length === 0) throw missing;
+      return value;
     });
   }
 

@@ -26,7 +26,9 @@ const NOT_OF_A_HOST = /[^\w.:/@[\]?#-].*$/s;
 
 /** A host. Of a text that is none, no more is told than could be one. */
 function parseServer(text: string): string {
-  return parseHost(text.replace(NOT_OF_A_HOST, '…'));
+  const cutOff = NOT_OF_A_HOST.exec(text)?.[0] ?? '';
+  // What stands before an @ is a user and a password, and a password holds any character.
+  return parseHost(cutOff.includes('@') ? '@…' : text.replace(NOT_OF_A_HOST, '…'));
 }
 
 /**

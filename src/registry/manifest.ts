@@ -12,6 +12,11 @@ export const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
+/** Those of them that lead to others. */
+export const INDEX_TYPES: ReadonlySet<string> = new Set(
+  MANIFEST_TYPES.filter((mediaType) => /\b(?:index|list)\b/.test(mediaType)),
+);
+
 /**
  * Media types that the config of an image has. Docker's engine also takes the last three and the empty
  * one from registries of its early days (moby, `distribution/registry.go`, "image types").

@@ -4,7 +4,7 @@ import { formatReference, type ImageReference } from '../images/reference.js';
 import type { ReleaseImage } from '../images/resolve.js';
 import { createAccess, type Access } from './access.js';
 import { createBlobReader } from './blobs.js';
-import type { IndexDocument, IndexEntry } from './manifest.js';
+import { INDEX_TYPES, type IndexDocument, type IndexEntry } from './manifest.js';
 import { createManifestReader, type ManifestReader, type ReadManifest } from './manifest-reader.js';
 import { choosePlatform, listPlatforms } from './platform-choice.js';
 import { missingTag } from './tags.js';
@@ -62,7 +62,7 @@ async function findImage(
       throw new RegistryError('not-an-image', `its index leads to another index ${DEEPEST_INDEX} times over`);
     }
     entry = entryFor(found.document, platform);
-    onDigest(entry.digest);
+    if (!INDEX_TYPES.has(entry.mediaType)) onDigest(entry.digest);
     found = await read(image.inspect, entry.digest);
   }
   const { configDigest, configSizeBytes, layers } = found.document;

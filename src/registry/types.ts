@@ -79,7 +79,7 @@ export interface Registry {
    * Rejects only when the signal aborts; everything else is a result.
    *
    * @param onDigest told of the digest that the image is likely to have, as soon as an index or a manifest tells;
-   *   what an index names is still being read then, and may turn out to be anything. The result counts.
+   *   what an index names is still to be read then, and may turn out to be anything. The result counts.
    */
   inspect(
     image: ReleaseImage,

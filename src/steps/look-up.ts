@@ -6,14 +6,22 @@ import type { Plan } from './plan.js';
 export interface BegunLookUp {
   readonly fingerprint: string;
   readonly found: Promise<Found>;
+  /** When it had ended, well or not. Never rejects. */
+  readonly endedMs: Promise<number>;
 }
 
+/** An older answer is asked for again: a registry may take minutes, and caches come and go meanwhile. */
+const FRESH_MS = 10_000;
+
 /** Begins to look while the manifests are still being read, on the digests that their indexes name. */
-export function beginLookUp({ sought }: Plan, { service }: RunDeps): BegunLookUp {
+export function beginLookUp({ sought }: Plan, { service, clock }: RunDeps): BegunLookUp {
   const found = findCaches(service, sought);
   // Its failure is told by whoever waits for it; where the images cannot be cached, that is nobody.
-  found.catch(() => undefined);
-  return { fingerprint: sought.fingerprint, found };
+  const endedMs = found.then(
+    () => clock.now(),
+    () => clock.now(),
+  );
+  return { fingerprint: sought.fingerprint, found, endedMs };
 }
 
 /**
@@ -23,7 +31,7 @@ export function beginLookUp({ sought }: Plan, { service }: RunDeps): BegunLookUp
  */
 export async function lookUp(
   { sought }: Plan,
-  { service, log, record }: RunDeps,
+  { service, log, record, clock }: RunDeps,
   begun?: BegunLookUp,
 ): Promise<Found> {
   if (sought.occasion !== '') {
@@ -32,8 +40,9 @@ export async function lookUp(
       'reuse is false: caches that other runs made of these images are passed by, and paid for beside this one.',
     );
   }
-  const isTheSame = begun?.fingerprint === sought.fingerprint;
-  const found = await (isTheSame ? begun.found : findCaches(service, sought));
+  const isFresh = begun?.fingerprint === sought.fingerprint && clock.now() - (await begun.endedMs) < FRESH_MS;
+  if (isFresh) log.debug('It was looked for while the manifests were read.');
+  const found = await (isFresh ? begun.found : findCaches(service, sought));
   record.failedBefore = found.failed.map(({ imageCacheId }) => imageCacheId);
   for (const { imageCacheId, creationTime } of found.failed) {
     log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);

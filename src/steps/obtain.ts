@@ -2,7 +2,6 @@ import { ensureCache, resultFor, type Ensured } from '../cache/ensure.js';
 import type { Found } from '../cache/find.js';
 import type { ImageCache, ImageCacheService } from '../cache/service.js';
 import type { Inputs } from '../inputs/types.js';
-import type { RunRecord } from '../report/record.js';
 import type { RunDeps } from './deps.js';
 import type { Inspection } from './inspect.js';
 import type { Plan } from './plan.js';
@@ -39,7 +38,7 @@ export async function createCache(
   };
   return ensureCache(wanted, found, {
     ...deps,
-    service: notingCreates(deps.service, record),
+    service: notingCreates(deps),
     onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
       record.imageCacheId = imageCacheId;
       outputs.set('image-cache-id', imageCacheId);
@@ -58,10 +57,12 @@ export async function createCache(
 }
 
 /** Keeps note of whether a create is under way, for a cancel to wait for its answer. */
-function notingCreates(service: ImageCacheService, record: RunRecord): ImageCacheService {
+function notingCreates({ service, record, signal }: RunDeps): ImageCacheService {
   return {
     ...service,
     create: async (request, clientToken) => {
+      // A run that has said that it made nothing must not go on to make something.
+      signal?.throwIfAborted();
       record.creating = true;
       try {
         return await service.create(request, clientToken);
