@@ -50,7 +50,7 @@ export function errorTestsPage(root: string): string {
   return [
     '# Where each failure is explained, and which test tells of it',
     '',
-    'Made by `npm run docs` from the sources and the tests: every text with which the action fails or warns, in pieces as they stand in the code; its place in [troubleshooting.md](troubleshooting.md); and the tests that name its words. Two have none: one that no registry can raise, and one that would take a layer of 64 GiB.',
+    'Made by `npm run docs` from the sources and the tests: every text with which the action fails or warns, in pieces as they stand in the code; its place in [troubleshooting.md](troubleshooting.md); and the tests that name its words. One has none: it would take a layer of 64 GiB.',
     '',
     '<!-- prettier-ignore-start -->',
     '',

@@ -1721,7 +1721,6 @@ const BY_COMPRESSION = {
     gzip: measureGzip,
     zstd: measureZstd,
     unknown: measureUnknown,
-    none: ({ layer }) => Promise.resolve(plainly(layer.sizeBytes, 'uncompressed')),
 };
 /**
  * Finds out what a layer takes once it is unpacked: the cheapest way first, reading its bytes only where
@@ -1732,22 +1731,24 @@ const BY_COMPRESSION = {
  */
 async function measureLayer(layer, reader, budget) {
     const counting = countingReader(reader);
-    const finding = byDescriptor(layer) ?? (await byBytes({ layer, reader: counting, budget }));
+    const finding = await findingOf({ layer, reader: counting, budget });
     return { ...finding, fetchedBytes: counting.fetchedBytes };
 }
-/** What the manifest alone tells. */
-function byDescriptor(layer) {
+/** What the manifest alone tells goes before what the bytes tell. */
+async function findingOf(job) {
+    const { layer } = job;
     const emptySize = layer.sizeBytes === 0 ? 0 : emptyLayerSizeBytes(layer);
     if (emptySize !== undefined)
         return plainly(emptySize, 'empty');
-    if (compressionOf(layer) === 'none')
+    const compression = compressionOf(layer);
+    if (compression === 'none')
         return plainly(layer.sizeBytes, 'uncompressed');
     const annotated = annotatedSizeBytes(layer);
-    return annotated === undefined ? undefined : plainly(annotated, 'annotation');
+    return annotated === undefined ? await byBytes(compression, job) : plainly(annotated, 'annotation');
 }
-async function byBytes(job) {
+async function byBytes(compression, job) {
     try {
-        return await byCompression(compressionOf(job.layer), job);
+        return await byCompression(compression, job);
     }
     catch (error) {
         if (error instanceof DamagedLayer)

@@ -25,29 +25,19 @@ const SYNTAX_ERRORS = new Map([
 const QUOTE_HINT = 'Put values with special characters into single quotes.';
 /**
  * Reads a list of mappings in YAML, or a single mapping. Every value is the text that was written: 0123,
- * 1e5 and yes are passwords like any other. Never throws, and tells no part of the source.
+ * 1e5 and yes are passwords like any other. Never throws (the parser makes an error even of its exhausted stack), and
+ * tells no part of the source.
  */
 function readYamlList(text) {
     const lines = new yaml__WEBPACK_IMPORTED_MODULE_0__/* .LineCounter */ .HN();
-    const document = parse(text, lines);
-    if (document === undefined)
-        return { entries: [], problem: new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ('is not valid YAML') };
+    // The failsafe schema knows texts only; pretty errors would quote the source, passwords included.
+    const document = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
     const { contents } = document;
     const items = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isSeq */ .oP)(contents) ? contents.items : (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(contents) ? [contents] : [];
     return {
         entries: items.map((item) => toEntry(item, lines)),
         problem: syntaxProblem(document, lines) ?? shapeProblem(document),
     };
-}
-function parse(text, lines) {
-    try {
-        // The failsafe schema knows texts only; pretty errors would quote the source, passwords included.
-        return (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
-    }
-    catch {
-        // Thousands of nested brackets exhaust the parser's stack.
-        return undefined;
-    }
 }
 function syntaxProblem({ errors }, lines) {
     const [first] = errors;

@@ -30192,7 +30192,7 @@ const HINTS = [
         'Check region-id and zone-id, and that ECI is on offer there.',
     ],
     [
-        /^Invalid(VSwitchId|SecurityGroupId|EipInstanceId|ResourceGroup\w*|ResourceGroupId)\b/,
+        /^Invalid(VSwitchId|SecurityGroupId|EipInstanceId|ResourceGroup\w*)\b/,
         'Check that it exists in this region and in the account that the credentials belong to.',
     ],
     [/ImageCache\w*\.?Not(Found|Exist)/i, 'The image cache is gone: run the step again to make a new one.'],
@@ -31086,7 +31086,7 @@ const RULES = [
 /** Why the event says that the cache did not come about; undefined where it says nothing of the kind. */
 function diagnoseEvent(event) {
     const message = event.type === 'Normal' ? '' : event.message;
-    const rule = RULES.find((candidate) => (candidate.reason?.test(event.reason) ?? false) || (candidate.message?.test(message) ?? false));
+    const rule = RULES.find((candidate) => (candidate.reason?.test(event.reason) ?? false) || candidate.message.test(message));
     return rule && { kind: rule.kind, hint: rule.hint };
 }
 /** What a person can do about a warning with this reason and message. */
@@ -31368,28 +31368,30 @@ var parse_default = /*#__PURE__*/__nccwpck_require__.n(parse);
 
 
 
-const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
-const FROM_TAG = new Map([
-    ['tag', (tag) => tag],
+const PLACEHOLDER = /\{\{[^{}]*\}\}/g;
+const fromTag = (fill) => ({ tag }, placeholder, template) => {
+    if (tag.known)
+        return fill(tag.name, placeholder);
+    throw new src_errors/* InputError */.dz('images', `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`, tag.hint);
+};
+const FILLERS = new Map([
+    ['tag', fromTag((tag) => tag)],
     // Only where a digit follows: the v of "vanilla" is no prefix.
-    ['version', (tag) => tag.replace(/^v(?=\d)/, '')],
-    ['major', (tag, placeholder) => String(semver(tag, placeholder).major)],
-    ['minor', (tag, placeholder) => String(semver(tag, placeholder).minor)],
-    ['patch', (tag, placeholder) => String(semver(tag, placeholder).patch)],
+    ['version', fromTag((tag) => tag.replace(/^v(?=\d)/, ''))],
+    ['major', fromTag((tag, placeholder) => String(semver(tag, placeholder).major))],
+    ['minor', fromTag((tag, placeholder) => String(semver(tag, placeholder).minor))],
+    ['patch', fromTag((tag, placeholder) => String(semver(tag, placeholder).patch))],
+    ['sha', ({ sha }) => sha],
+    ['short-sha', ({ sha }) => sha.slice(0, 7)],
 ]);
-const FROM_COMMIT = new Map([
-    ['sha', (sha) => sha],
-    ['short-sha', (sha) => sha.slice(0, 7)],
-]);
-const ALLOWED = [...FROM_TAG.keys(), ...FROM_COMMIT.keys()].map((name) => `{{${name}}}`).join(', ');
+const ALLOWED = [...FILLERS.keys()].map((name) => `{{${name}}}`).join(', ');
 /**
  * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
  * @throws InputError for `image-tag`
  */
 function checkTemplate(template) {
-    const unknown = [...template.matchAll(PLACEHOLDER)].find(([, name = '']) => !isKnown(name.trim()));
-    if (unknown)
-        throw templateError(template, `has the unknown placeholder ${quote(unknown[0])}`);
+    for (const [placeholder] of template.matchAll(PLACEHOLDER))
+        fillerOf(placeholder, template);
     // Every placeholder yields characters of its own: one that fits anywhere stands for them.
     const outline = template.replace(PLACEHOLDER, 'x');
     if (/[{}]/.test(outline))
@@ -31405,19 +31407,17 @@ function checkTemplate(template) {
  */
 function renderTag(template, source) {
     checkTemplate(template);
-    const rendered = template.replace(PLACEHOLDER, (whole, name) => fill(whole, name.trim(), template, source));
+    const rendered = template.replace(PLACEHOLDER, (placeholder) => fillerOf(placeholder, template)(source, placeholder, template));
     const problem = tagProblem(rendered);
     if (problem === undefined)
         return rendered;
     throw new src_errors/* InputError */.dz('image-tag', `${quote(template)} makes ${quote(rendered)}: ${problem}`, sanitizedHint(rendered));
 }
-function fill(whole, name, template, { tag, sha }) {
-    const fromTag = FROM_TAG.get(name);
-    if (fromTag === undefined)
-        return FROM_COMMIT.get(name)?.(sha) ?? '';
-    if (tag.known)
-        return fromTag(tag.name, whole);
-    throw new src_errors/* InputError */.dz('images', `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`, tag.hint);
+function fillerOf(placeholder, template) {
+    const filler = FILLERS.get(placeholder.slice(2, -2).trim());
+    if (filler)
+        return filler;
+    throw templateError(template, `has the unknown placeholder ${quote(placeholder)}`);
 }
 function semver(tag, placeholder) {
     const version = parse_default()(tag);
@@ -31432,9 +31432,6 @@ function sanitizedHint(rendered) {
     return fits
         ? `docker/metadata-action would have pushed ${sanitized}: give images its full tags output.`
         : 'Write the images with the tag that was pushed, e.g. the tags output of docker/metadata-action.';
-}
-function isKnown(name) {
-    return FROM_TAG.has(name) || FROM_COMMIT.has(name);
 }
 function templateError(template, problem) {
     return new src_errors/* InputError */.dz('image-tag', `${quote(template)} ${problem}`, `Placeholders are ${ALLOWED}.`);
@@ -32258,7 +32255,7 @@ function reader_asInputError(input, error) {
 }
 /** The variable in which the runner hands an input over, as @actions/core's getInput has it. */
 function environmentName(input) {
-    return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
+    return `INPUT_${input.toUpperCase()}`;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/registry-credentials.ts
@@ -33791,8 +33788,8 @@ async function* streamOf(layer, open, transport, throwIfAborted) {
     }
 }
 /**
- * Where a layer may be had, in the order in which containerd asks: foreign layers (OCI image specification,
- * descriptor `urls`) at their own places first, without our login, and everything in the registry.
+ * In the order in which containerd asks: foreign layers (OCI image specification, descriptor `urls`) at their own
+ * places first, without our login, and everything in the registry.
  */
 function placesOf(layer, image, access, transport) {
     const isAllowed = (url) => url.protocol === 'https:' || (url.protocol === 'http:' && transport.trust.allowsPlainHttp(url));
@@ -33804,19 +33801,22 @@ function placesOf(layer, image, access, transport) {
         .map((url) => (request, read) => transport.fetch({ ...request, url }, read));
     const { registry, repository } = image;
     const path = `blobs/${layer.digest}`;
-    return [...foreign, (request, read) => access.fetch({ ...request, registry, repository, path }, read)];
+    return {
+        foreign,
+        registry: (request, read) => access.fetch({ ...request, registry, repository, path }, read),
+    };
 }
-async function firstOf([place, ...others], request, read) {
-    if (place === undefined)
-        throw new types/* RegistryError */.g('not-found', 'there is no place to read it from');
-    try {
-        return await place(request, read);
+async function firstOf({ foreign, registry }, request, read) {
+    for (const place of foreign) {
+        try {
+            return await place(request, read);
+        }
+        catch (error) {
+            if (!(error instanceof types/* RegistryError */.g))
+                throw error;
+        }
     }
-    catch (error) {
-        if (others.length === 0 || !(error instanceof types/* RegistryError */.g))
-            throw error;
-        return await firstOf(others, request, read);
-    }
+    return await registry(request, read);
 }
 async function readRange(answer, layer, start, end) {
     // Serving ranges is only a SHOULD (OCI distribution specification, "Pulling blobs").

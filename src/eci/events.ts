@@ -19,7 +19,7 @@ interface Rule extends Diagnosis {
   /** Of the event's reason, which is a fixed word. */
   readonly reason?: RegExp;
   /** Of the event's message, which is free text: looked at in warnings only. */
-  readonly message?: RegExp;
+  readonly message: RegExp;
 }
 
 /**
@@ -103,8 +103,7 @@ export function diagnoseEvent(
 ): Diagnosis | undefined {
   const message = event.type === 'Normal' ? '' : event.message;
   const rule = RULES.find(
-    (candidate) =>
-      (candidate.reason?.test(event.reason) ?? false) || (candidate.message?.test(message) ?? false),
+    (candidate) => (candidate.reason?.test(event.reason) ?? false) || candidate.message.test(message),
   );
   return rule && { kind: rule.kind, hint: rule.hint };
 }

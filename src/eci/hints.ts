@@ -117,7 +117,7 @@ const HINTS: readonly (readonly [string | RegExp, Hint])[] = [
     'Check region-id and zone-id, and that ECI is on offer there.',
   ],
   [
-    /^Invalid(VSwitchId|SecurityGroupId|EipInstanceId|ResourceGroup\w*|ResourceGroupId)\b/,
+    /^Invalid(VSwitchId|SecurityGroupId|EipInstanceId|ResourceGroup\w*)\b/,
     'Check that it exists in this region and in the account that the credentials belong to.',
   ],
   [/ImageCache\w*\.?Not(Found|Exist)/i, 'The image cache is gone: run the step again to make a new one.'],

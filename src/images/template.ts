@@ -11,31 +11,41 @@ export interface TagSource {
   readonly sha: string;
 }
 
-const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+const PLACEHOLDER = /\{\{[^{}]*\}\}/g;
 
-const FROM_TAG: ReadonlyMap<string, (tag: string, placeholder: string) => string> = new Map([
-  ['tag', (tag: string) => tag],
+/** What a placeholder stands for; the placeholder and the template are for its errors. */
+type Filler = (source: TagSource, placeholder: string, template: string) => string;
+
+const fromTag =
+  (fill: (tag: string, placeholder: string) => string): Filler =>
+  ({ tag }, placeholder, template) => {
+    if (tag.known) return fill(tag.name, placeholder);
+    throw new InputError(
+      'images',
+      `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`,
+      tag.hint,
+    );
+  };
+
+const FILLERS: ReadonlyMap<string, Filler> = new Map<string, Filler>([
+  ['tag', fromTag((tag) => tag)],
   // Only where a digit follows: the v of "vanilla" is no prefix.
-  ['version', (tag: string) => tag.replace(/^v(?=\d)/, '')],
-  ['major', (tag: string, placeholder: string) => String(semver(tag, placeholder).major)],
-  ['minor', (tag: string, placeholder: string) => String(semver(tag, placeholder).minor)],
-  ['patch', (tag: string, placeholder: string) => String(semver(tag, placeholder).patch)],
+  ['version', fromTag((tag) => tag.replace(/^v(?=\d)/, ''))],
+  ['major', fromTag((tag, placeholder) => String(semver(tag, placeholder).major))],
+  ['minor', fromTag((tag, placeholder) => String(semver(tag, placeholder).minor))],
+  ['patch', fromTag((tag, placeholder) => String(semver(tag, placeholder).patch))],
+  ['sha', ({ sha }) => sha],
+  ['short-sha', ({ sha }) => sha.slice(0, 7)],
 ]);
 
-const FROM_COMMIT: ReadonlyMap<string, (sha: string) => string> = new Map([
-  ['sha', (sha: string) => sha],
-  ['short-sha', (sha: string) => sha.slice(0, 7)],
-]);
-
-const ALLOWED = [...FROM_TAG.keys(), ...FROM_COMMIT.keys()].map((name) => `{{${name}}}`).join(', ');
+const ALLOWED = [...FILLERS.keys()].map((name) => `{{${name}}}`).join(', ');
 
 /**
  * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
  * @throws InputError for `image-tag`
  */
 export function checkTemplate(template: string): void {
-  const unknown = [...template.matchAll(PLACEHOLDER)].find(([, name = '']) => !isKnown(name.trim()));
-  if (unknown) throw templateError(template, `has the unknown placeholder ${quote(unknown[0])}`);
+  for (const [placeholder] of template.matchAll(PLACEHOLDER)) fillerOf(placeholder, template);
   // Every placeholder yields characters of its own: one that fits anywhere stands for them.
   const outline = template.replace(PLACEHOLDER, 'x');
   if (/[{}]/.test(outline)) throw templateError(template, 'has braces that do not pair up');
@@ -50,8 +60,8 @@ export function checkTemplate(template: string): void {
  */
 export function renderTag(template: string, source: TagSource): string {
   checkTemplate(template);
-  const rendered = template.replace(PLACEHOLDER, (whole: string, name: string) =>
-    fill(whole, name.trim(), template, source),
+  const rendered = template.replace(PLACEHOLDER, (placeholder) =>
+    fillerOf(placeholder, template)(source, placeholder, template),
   );
   const problem = tagProblem(rendered);
   if (problem === undefined) return rendered;
@@ -62,15 +72,10 @@ export function renderTag(template: string, source: TagSource): string {
   );
 }
 
-function fill(whole: string, name: string, template: string, { tag, sha }: TagSource): string {
-  const fromTag = FROM_TAG.get(name);
-  if (fromTag === undefined) return FROM_COMMIT.get(name)?.(sha) ?? '';
-  if (tag.known) return fromTag(tag.name, whole);
-  throw new InputError(
-    'images',
-    `an entry without a tag takes it from image-tag ${quote(template)}, but ${tag.problem}`,
-    tag.hint,
-  );
+function fillerOf(placeholder: string, template: string): Filler {
+  const filler = FILLERS.get(placeholder.slice(2, -2).trim());
+  if (filler) return filler;
+  throw templateError(template, `has the unknown placeholder ${quote(placeholder)}`);
 }
 
 function semver(tag: string, placeholder: string): SemVer {
@@ -90,10 +95,6 @@ function sanitizedHint(rendered: string): string {
   return fits
     ? `docker/metadata-action would have pushed ${sanitized}: give images its full tags output.`
     : 'Write the images with the tag that was pushed, e.g. the tags output of docker/metadata-action.';
-}
-
-function isKnown(name: string): boolean {
-  return FROM_TAG.has(name) || FROM_COMMIT.has(name);
 }
 
 function templateError(template: string, problem: string): InputError {

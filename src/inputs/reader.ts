@@ -83,5 +83,5 @@ function asInputError(input: InputName, error: ActionError): InputError {
 
 /** The variable in which the runner hands an input over, as @actions/core's getInput has it. */
 function environmentName(input: InputName): string {
-  return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
+  return `INPUT_${input.toUpperCase()}`;
 }

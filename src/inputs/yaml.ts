@@ -35,28 +35,19 @@ const QUOTE_HINT = 'Put values with special characters into single quotes.';
 
 /**
  * Reads a list of mappings in YAML, or a single mapping. Every value is the text that was written: 0123,
- * 1e5 and yes are passwords like any other. Never throws, and tells no part of the source.
+ * 1e5 and yes are passwords like any other. Never throws (the parser makes an error even of its exhausted stack), and
+ * tells no part of the source.
  */
 export function readYamlList(text: string): YamlList {
   const lines = new LineCounter();
-  const document = parse(text, lines);
-  if (document === undefined) return { entries: [], problem: new ActionError('is not valid YAML') };
+  // The failsafe schema knows texts only; pretty errors would quote the source, passwords included.
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
   const { contents } = document;
   const items = isSeq(contents) ? contents.items : isMap(contents) ? [contents] : [];
   return {
     entries: items.map((item) => toEntry(item, lines)),
     problem: syntaxProblem(document, lines) ?? shapeProblem(document),
   };
-}
-
-function parse(text: string, lines: LineCounter): Document.Parsed | undefined {
-  try {
-    // The failsafe schema knows texts only; pretty errors would quote the source, passwords included.
-    return parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
-  } catch {
-    // Thousands of nested brackets exhaust the parser's stack.
-    return undefined;
-  }
 }
 
 function syntaxProblem({ errors }: Document.Parsed, lines: LineCounter): ActionError | undefined {

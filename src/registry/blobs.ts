@@ -97,16 +97,22 @@ async function* streamOf(
   }
 }
 
+/** Where a layer may be had. */
+interface Places {
+  readonly foreign: readonly Send[];
+  readonly registry: Send;
+}
+
 /**
- * Where a layer may be had, in the order in which containerd asks: foreign layers (OCI image specification,
- * descriptor `urls`) at their own places first, without our login, and everything in the registry.
+ * In the order in which containerd asks: foreign layers (OCI image specification, descriptor `urls`) at their own
+ * places first, without our login, and everything in the registry.
  */
 function placesOf(
   layer: LayerDescriptor,
   image: ImageReference,
   access: Access,
   transport: Transport,
-): [...Send[], Send] {
+): Places {
   const isAllowed = (url: URL): boolean =>
     url.protocol === 'https:' || (url.protocol === 'http:' && transport.trust.allowsPlainHttp(url));
   const foreign = layer.urls
@@ -121,21 +127,25 @@ function placesOf(
     );
   const { registry, repository } = image;
   const path = `blobs/${layer.digest}`;
-  return [...foreign, (request, read) => access.fetch({ ...request, registry, repository, path }, read)];
+  return {
+    foreign,
+    registry: (request, read) => access.fetch({ ...request, registry, repository, path }, read),
+  };
 }
 
 async function firstOf<T>(
-  [place, ...others]: [...Send[], Send] | Send[],
+  { foreign, registry }: Places,
   request: BlobRequest,
   read: (answer: Answer) => Promise<T>,
 ): Promise<T> {
-  if (place === undefined) throw new RegistryError('not-found', 'there is no place to read it from');
-  try {
-    return await place(request, read);
-  } catch (error) {
-    if (others.length === 0 || !(error instanceof RegistryError)) throw error;
-    return await firstOf(others, request, read);
+  for (const place of foreign) {
+    try {
+      return await place(request, read);
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+    }
   }
+  return await registry(request, read);
 }
 
 async function readRange(

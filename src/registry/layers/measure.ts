@@ -17,11 +17,12 @@ const FACTOR = 4;
 /** Reading so little whole costs no more than reading a part of it, and cannot be fooled. */
 const WHOLE_READ_BYTES = 16 * 1024;
 
-const BY_COMPRESSION: Record<Compression, (job: LayerJob) => Promise<Finding>> = {
+type Packed = Exclude<Compression, 'none'>;
+
+const BY_COMPRESSION: Record<Packed, (job: LayerJob) => Promise<Finding>> = {
   gzip: measureGzip,
   zstd: measureZstd,
   unknown: measureUnknown,
-  none: ({ layer }) => Promise.resolve(plainly(layer.sizeBytes, 'uncompressed')),
 };
 
 /**
@@ -37,22 +38,24 @@ export async function measureLayer(
   budget: LayerBudget,
 ): Promise<LayerMeasure> {
   const counting = countingReader(reader);
-  const finding = byDescriptor(layer) ?? (await byBytes({ layer, reader: counting, budget }));
+  const finding = await findingOf({ layer, reader: counting, budget });
   return { ...finding, fetchedBytes: counting.fetchedBytes };
 }
 
-/** What the manifest alone tells. */
-function byDescriptor(layer: LayerDescriptor): Finding | undefined {
+/** What the manifest alone tells goes before what the bytes tell. */
+async function findingOf(job: LayerJob): Promise<Finding> {
+  const { layer } = job;
   const emptySize = layer.sizeBytes === 0 ? 0 : emptyLayerSizeBytes(layer);
   if (emptySize !== undefined) return plainly(emptySize, 'empty');
-  if (compressionOf(layer) === 'none') return plainly(layer.sizeBytes, 'uncompressed');
+  const compression = compressionOf(layer);
+  if (compression === 'none') return plainly(layer.sizeBytes, 'uncompressed');
   const annotated = annotatedSizeBytes(layer);
-  return annotated === undefined ? undefined : plainly(annotated, 'annotation');
+  return annotated === undefined ? await byBytes(compression, job) : plainly(annotated, 'annotation');
 }
 
-async function byBytes(job: LayerJob): Promise<Finding> {
+async function byBytes(compression: Packed, job: LayerJob): Promise<Finding> {
   try {
-    return await byCompression(compressionOf(job.layer), job);
+    return await byCompression(compression, job);
   } catch (error) {
     if (error instanceof DamagedLayer) return byFactor(job.layer, error.message);
     // Registries need not hold these, and the places that do may be out of reach from here.
@@ -63,7 +66,7 @@ async function byBytes(job: LayerJob): Promise<Finding> {
   }
 }
 
-function byCompression(compression: Compression, job: LayerJob): Promise<Finding> {
+function byCompression(compression: Packed, job: LayerJob): Promise<Finding> {
   const isTiny = compression !== 'unknown' && job.layer.sizeBytes <= WHOLE_READ_BYTES;
   return isTiny ? streamWhole(job) : BY_COMPRESSION[compression](job);
 }
