@@ -1,4 +1,6 @@
 import { env } from 'node:process';
+import { register } from 'tsx/esm/api';
+import jestConfig from './jest.config.js';
 
 /**
  * Mutation tests of the core, room by room: docs/mutation.md. The mutants of a room meet that room's tests only,
@@ -24,11 +26,13 @@ export const ROOMS = {
   eci: { mutate: ['src/eci/errors.ts', 'src/eci/hints.ts', 'src/eci/events.ts'], tests: ['unit/eci-*'] },
 };
 
+const isInJest = env.MUTATION_RUNNER === 'jest';
 const room = env.MUTATION_ROOM;
 if (room && !Object.hasOwn(ROOMS, room)) {
   throw new Error(`MUTATION_ROOM is one of ${Object.keys(ROOMS).join(', ')}, not ${room}`);
 }
 const rooms = room ? [ROOMS[room]] : Object.values(ROOMS);
+const tests = [...new Set(rooms.flatMap((each) => each.tests))];
 
 const hasWords = (text) => /\p{L}[,;:.)"]? [("{]?\p{L}/u.test(text);
 const isName = ({ type }) => type === 'Identifier' || type === 'MemberExpression';
@@ -46,30 +50,49 @@ function ignoredAs({ node }) {
   return isSentence ? 'a sentence for people' : undefined;
 }
 
-/** Read by Stryker, since the list of plugins below names this file. */
-export const strykerPlugins = [{ kind: 'Ignore', name: 'sentences', value: { shouldIgnore: ignoredAs } }];
+// Stryker knows of no TypeScript: from here on, Node takes it.
+register();
+const { inProcessRunner, strykerValidationSchema } = await import('./dev/mutation/runner.ts');
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
-export default {
-  mutate: rooms.flatMap(({ mutate }) => mutate),
-  plugins: ['@stryker-mutator/jest-runner', './stryker.config.js'],
-  ignorers: ['sentences'],
+/** Read by Stryker, since the list of plugins below names this file. */
+export const strykerPlugins = [
+  { kind: 'Ignore', name: 'sentences', value: { shouldIgnore: ignoredAs } },
+  inProcessRunner,
+];
+export { strykerValidationSchema };
+
+/** The tests run in Stryker's worker, and stay loaded: dev/mutation/runner.ts. */
+const inProcess = {
+  testRunner: 'in-process',
+  inProcess: { tests, testTimeoutMs: jestConfig.testTimeout },
+};
+
+/** Jest loads them for each mutant, which takes far longer: to check the other runner against. */
+const inJest = {
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   jest: {
     configFile: 'jest.config.js',
     // By name, not by what imports what: nearly every test imports nearly every room.
     enableFindRelatedTests: false,
-    config: { testMatch: rooms.flatMap(({ tests }) => tests.map((test) => `**/__tests__/${test}.test.ts`)) },
+    config: { testMatch: tests.map((test) => `**/__tests__/${test}.test.ts`) },
   },
+};
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: rooms.flatMap(({ mutate }) => mutate),
+  plugins: ['@stryker-mutator/jest-runner', './stryker.config.js'],
+  ignorers: ['sentences'],
+  ...(isInJest ? inJest : inProcess),
   coverageAnalysis: 'perTest',
-  // Jest's modules of ESM are never collected: a worker that is not replaced grows by megabytes for each mutant.
+  // Node never lets go of a module: a worker that is not replaced grows with each time that the files are loaded.
   maxTestRunnerReuse: 100,
   concurrency: Number(env.MUTATION_WORKERS ?? 2),
   timeoutMS: 10_000,
   reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, reportTests: false },
-  jsonReporter: { fileName: `reports/mutation-${room ?? 'all'}.json` },
+  jsonReporter: { fileName: `reports/mutation-${room ?? 'all'}${isInJest ? '-jest' : ''}.json` },
   thresholds: { high: 95, low: 90, break: 85 },
   ignorePatterns: ['.ci', '.github', 'dist', 'docs', 'examples', 'reports'],
 };

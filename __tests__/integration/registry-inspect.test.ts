@@ -303,6 +303,28 @@ describe('a tag that is not there', () => {
     expect(failure.message).toContain(`there is no repository ${server.host}/app`);
   });
 
+  it('is latest where the image names neither tag nor digest', async () => {
+    const server = await serverWith();
+    server.putImage('app', '1', { layers: [layer()] });
+
+    const failure = failureOf(await clientFor([server]).inspect(imageOf(`${server.host}/app`), AMD64));
+
+    expect(failure.message).toContain(`there is no tag latest in ${server.host}/app`);
+  });
+
+  it('is none where the digest is missing, whatever the tag beside it says', async () => {
+    const server = await serverWith();
+    server.putImage('app', '1', { layers: [layer()] });
+    const digest = sha256(layer());
+
+    const failure = failureOf(
+      await clientFor([server]).inspect(imageOf(`${server.host}/app:2@${digest}`), AMD64),
+    );
+
+    expect(failure.message).toContain(`/app:2@${digest}: there is no manifest ${digest}`);
+    expect(server.requestsOf('tags')).toEqual([]);
+  });
+
   it('is told without tags where the registry does not list them', async () => {
     const server = await serverWith({ faults: [{ kind: 'status', status: 405, on: 'tags' }] });
 

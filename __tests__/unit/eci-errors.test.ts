@@ -154,6 +154,10 @@ describe('toServiceError: what the service refuses', () => {
     const { message } = toServiceError(refusal('undefined', 500, data), call());
     expect(message).toBe(`CreateImageCache failed: ${expected}`);
   });
+
+  it('has the status for a code where there is none', () => {
+    expect(toServiceError(refusal('undefined', 502, { Code: undefined }), call()).code).toBe('HTTP502');
+  });
 });
 
 describe('toServiceError: what does not reach the service', () => {
