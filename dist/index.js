@@ -30907,6 +30907,7 @@ function endless() {
 
 
 
+
 /** The keys that were handed in, for as long as the run lasts. */
 function staticProvider(credentials) {
     const { accessKeyId, accessKeySecret, securityToken } = credentials;
@@ -30919,12 +30920,14 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 const NO_OPTIONS = {};
 /**
  * Credentials of a RAM role, had with the runner's ID token, kept in memory only and renewed 5 minutes before
- * they expire. However many ask at once, one request is made.
+ * they expire. However many ask at once, one request is made; where nothing was had, and what refused it will do so
+ * again, it is not asked again.
  */
 function oidcProvider(options) {
     const now = options.now ?? (() => performance.now());
     let session;
     let renewal;
+    let refusal;
     const renewed = () => {
         renewal ??= assumeRole(options, now).finally(() => {
             renewal = undefined;
@@ -30934,10 +30937,14 @@ function oidcProvider(options) {
     return async () => {
         if (session && now() < session.renewAtMs)
             return session.credentials;
+        if (refusal)
+            throw refusal;
         try {
             session = await renewed();
         }
         catch (error) {
+            if (!session && error instanceof Error && !mayHeal(error))
+                refusal = error;
             // What is still valid serves this request; the next one tries again.
             if (!session || now() >= session.expiresAtMs)
                 throw error;
@@ -30945,6 +30952,10 @@ function oidcProvider(options) {
         }
         return session.credentials;
     };
+}
+/** Whether the credentials may be had by asking again. */
+function mayHeal(error) {
+    return error instanceof service/* ServiceError */._ && error.kind === 'transient';
 }
 async function assumeRole(options, now) {
     const { credentials, secrets } = options;
@@ -31111,9 +31122,6 @@ async function headStart(credentials, load) {
     const [got] = await Promise.allSettled([keys, code]);
     if (got.status === 'rejected' && !mayHeal(got.reason))
         throw got.reason;
-}
-function mayHeal(error) {
-    return error instanceof service/* ServiceError */._ && error.kind === 'transient';
 }
 
 // EXTERNAL MODULE: external "fs"

@@ -35,6 +35,20 @@ describe('while the registry is asked', () => {
     expect(servers.eci.requests).toEqual([]);
   });
 
+  it.concurrent('credentials that are refused for good are asked for once', async () => {
+    const registry = { latencyMs: REGISTRY_LATENCY_MS };
+    const { identity, run } = await openOffice({
+      plain: true,
+      registry,
+      provider: { clientIds: ['another'] },
+    });
+    const { exitCode, errors } = await run();
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringMatching(/^AssumeRoleWithOIDC failed: .*AudienceNotMatch/)]);
+    expect(identity.sts.requests).toHaveLength(1);
+    expect(identity.oidc.issued).toHaveLength(1);
+  });
+
   it.concurrent('an image that is missing is told of alone where the credentials are good', async () => {
     const { servers, run } = await openOffice({ plain: true });
     const { exitCode, errors, stderr } = await run({ images: `${servers.registry.host}/acme/shop:v9` });

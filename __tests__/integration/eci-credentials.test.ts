@@ -207,6 +207,29 @@ describe('failures', () => {
     });
   });
 
+  it('for good are told to all who ask, and asked for once', async () => {
+    const get = provider({ credentials: { ...ROLE, roleToAssume: 'admin' } });
+    const first: unknown = await get().catch((error: unknown) => error);
+    await expect(get()).rejects.toBe(first);
+    expect(identity.sts.requests).toHaveLength(1);
+  });
+
+  it('that may heal are asked for again', async () => {
+    const get = provider();
+    identity.sts.faults.push({ kind: 'html' });
+    await expect(get()).rejects.toMatchObject({ kind: 'transient' });
+    expect(await get()).toHaveProperty('securityToken');
+  });
+
+  it('of a renewal are asked for again, whatever they were', async () => {
+    const get = provider();
+    const first = await get();
+    identity.sts.faults.push({ kind: 'error', status: 403, code: 'NoPermission' });
+    passUntil(61 * MINUTE_MS);
+    await expect(get()).rejects.toMatchObject({ kind: 'permanent' });
+    expect(await get()).not.toBe(first);
+  });
+
   it('an ID token that cannot be had is told in its own words, also by the client', async () => {
     const get = provider({
       getIdToken: () => Promise.reject(new ActionError('No ID token.', { hint: 'id-token: write' })),

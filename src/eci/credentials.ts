@@ -1,3 +1,4 @@
+import { ServiceError } from '../cache/service.js';
 import type { Endpoint, OidcCredentials, StaticCredentials } from '../inputs/types.js';
 import type { Log } from '../report/log.js';
 import type { Secrets } from '../report/secrets.js';
@@ -51,12 +52,14 @@ interface Session {
 
 /**
  * Credentials of a RAM role, had with the runner's ID token, kept in memory only and renewed 5 minutes before
- * they expire. However many ask at once, one request is made.
+ * they expire. However many ask at once, one request is made; where nothing was had, and what refused it will do so
+ * again, it is not asked again.
  */
 export function oidcProvider(options: OidcOptions): CredentialProvider {
   const now = options.now ?? (() => performance.now());
   let session: Session | undefined;
   let renewal: Promise<Session> | undefined;
+  let refusal: Error | undefined;
   const renewed = (): Promise<Session> => {
     renewal ??= assumeRole(options, now).finally(() => {
       renewal = undefined;
@@ -65,15 +68,22 @@ export function oidcProvider(options: OidcOptions): CredentialProvider {
   };
   return async () => {
     if (session && now() < session.renewAtMs) return session.credentials;
+    if (refusal) throw refusal;
     try {
       session = await renewed();
     } catch (error) {
+      if (!session && error instanceof Error && !mayHeal(error)) refusal = error;
       // What is still valid serves this request; the next one tries again.
       if (!session || now() >= session.expiresAtMs) throw error;
       options.log.debug('The credentials could not be renewed yet; those at hand are still valid.');
     }
     return session.credentials;
   };
+}
+
+/** Whether the credentials may be had by asking again. */
+export function mayHeal(error: unknown): boolean {
+  return error instanceof ServiceError && error.kind === 'transient';
 }
 
 async function assumeRole(options: OidcOptions, now: () => number): Promise<Session> {

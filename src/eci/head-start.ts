@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ServiceError } from '../cache/service.js';
-import type { CredentialProvider } from './credentials.js';
+import { mayHeal, type CredentialProvider } from './credentials.js';
 
 /**
  * Gets ready for the first call while others wait for the registries: credentials, and code, which keeps the
@@ -18,8 +17,4 @@ export async function headStart(
   const code = nextTurn().then(load);
   const [got] = await Promise.allSettled([keys, code]);
   if (got.status === 'rejected' && !mayHeal(got.reason)) throw got.reason;
-}
-
-function mayHeal(error: unknown): boolean {
-  return error instanceof ServiceError && error.kind === 'transient';
 }
