@@ -124,14 +124,14 @@ describe('where the registry is slow between the look-up and its use', () => {
     ['is deleted', (cache, { clock }) => void (cache.deletedAtMs = clock.now())],
     ['fails', (cache) => void (cache.plan = fixedPlan('Failed'))],
   ])('a cache that %s meanwhile is not used', async (_, spoil) => {
-    const servers = await scenario({ speed: SLOW });
+    const servers = await scenario();
     putIndexes(servers, 1);
     const { eci, registry, run } = servers;
     const first = await run();
     const [cache] = eci.caches;
     if (cache === undefined) throw new Error('no cache was made');
     // Both indexes and one manifest are there when the last manifest is asked for again and again.
-    registry.faults.push({ kind: 'status', status: 503, retryAfter: '8', on: 'manifest', nth: 4, times: 2 });
+    registry.faults.push({ kind: 'status', status: 503, retryAfter: '29', on: 'manifest', nth: 4, times: 2 });
     const looksBefore = eci.requests.length;
     const second = run();
     await until(() => eci.requests.length > looksBefore, 'the look-up');
