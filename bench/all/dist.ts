@@ -13,11 +13,11 @@ export function distRows(dist: string | undefined, coreBundle: string): Row[] {
   return [
     { what: 'dist: all scripts', measured: all, unit: 'KiB', beside },
     {
-      what: 'dist: what every run loads',
+      what: 'dist: what is loaded before the first request',
       measured: kibibytes(join(folder, 'index.js')),
       unit: 'KiB',
       beside,
     },
-    { what: 'dist: chunks that are loaded when needed', measured: scripts.length - 1, unit: 'chunks' },
+    { what: 'dist: chunks that are loaded later, or never', measured: scripts.length - 1, unit: 'chunks' },
   ];
 }
