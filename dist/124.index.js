@@ -10,8 +10,8 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  renderSummary: () => (/* binding */ renderSummary),
-  writeSummary: () => (/* binding */ writeSummary)
+  addSummary: () => (/* binding */ addSummary),
+  renderSummary: () => (/* binding */ renderSummary)
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 12 modules
@@ -189,14 +189,9 @@ function moment(milliseconds) {
 
 /** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
 const LONGEST_BYTES = 1_000_000;
-/** Adds the record to the job summary. One that cannot be written is a warning. */
-async function writeSummary(desk) {
-    try {
-        await core/* summary */.z.addRaw(renderSummary(redacted(desk.record, desk.secrets)), true).write();
-    }
-    catch (error) {
-        desk.log.warning(`The job summary cannot be written: ${String(error)}`);
-    }
+/** Adds the record to the job summary. @throws Error where the runner's file cannot be written */
+async function addSummary({ record, secrets, }) {
+    await core/* summary */.z.addRaw(renderSummary(redacted(record, secrets)), true).write();
 }
 /** The record as Markdown; without a secret where the record has none. */
 function renderSummary(record) {

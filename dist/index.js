@@ -29153,10 +29153,15 @@ module.exports = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ ServiceError)
+/* harmony export */   _: () => (/* binding */ ServiceError),
+/* harmony export */   d: () => (/* binding */ isTransient)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3916);
 
+/** Whether the same call may heal it. */
+function isTransient(error) {
+    return error instanceof ServiceError && error.kind === 'transient';
+}
 /** A failed call to the service. `message` holds code, text and request ID and no secret. */
 class ServiceError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
     code;
@@ -29241,7 +29246,7 @@ class InputError extends ActionError {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3395);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5210);
 /* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4006);
 
 
@@ -29253,7 +29258,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3395:
+/***/ 5210:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29568,10 +29573,9 @@ async function retrying(label, call, deps) {
         factor: 2,
         randomize: true,
         ...(deps.signal && { signal: deps.signal }),
-        shouldRetry: ({ error }) => error instanceof service/* ServiceError */._ && error.kind === 'transient',
+        shouldRetry: ({ error }) => (0,service/* isTransient */.d)(error),
         onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-            const transient = error instanceof service/* ServiceError */._ && error.kind === 'transient';
-            if (!transient || retriesLeft === 0)
+            if (!(0,service/* isTransient */.d)(error) || retriesLeft === 0)
                 return;
             deps.log.info(`${error.message} Trying ${label} again (try ${attemptNumber + 1} of ${TRIES}).`);
         },
@@ -30634,7 +30638,10 @@ function onceConnected({ socket }, then) {
     else
         then();
 }
-/** Notes how the body begins, and hangs up on too much of it. Listens only once the SDK does: a listener of ours alone would set the stream flowing before it is there. */
+/**
+ * Notes how the body begins, and hangs up on too much of it. Listens only once the SDK does: a listener of ours alone
+ * would set the stream flowing before it is there.
+ */
 function watchBody(response, wire) {
     let sizeBytes = 0;
     const onListener = (event) => {
@@ -30943,7 +30950,7 @@ function oidcProvider(options) {
             session = await renewed();
         }
         catch (error) {
-            if (!session && error instanceof Error && !mayHeal(error))
+            if (!session && error instanceof Error && !(0,service/* isTransient */.d)(error))
                 refusal = error;
             // What is still valid serves this request; the next one tries again.
             if (!session || now() >= session.expiresAtMs)
@@ -30952,10 +30959,6 @@ function oidcProvider(options) {
         }
         return session.credentials;
     };
-}
-/** Whether the credentials may be had by asking again. */
-function mayHeal(error) {
-    return error instanceof service/* ServiceError */._ && error.kind === 'transient';
 }
 async function assumeRole(options, now) {
     const { credentials, secrets } = options;
@@ -31120,7 +31123,7 @@ async function headStart(credentials, load) {
     // Requests that were made in this turn leave before the process is kept busy.
     const code = (0,promises_.setImmediate)().then(load);
     const [got] = await Promise.allSettled([keys, code]);
-    if (got.status === 'rejected' && !mayHeal(got.reason))
+    if (got.status === 'rejected' && !(0,service/* isTransient */.d)(got.reason))
         throw got.reason;
 }
 
@@ -33878,15 +33881,17 @@ var dense_json = __nccwpck_require__(87);
 
 
 
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 /** Media types of manifests and indexes, Docker's and OCI's: what a request accepts. */
 const MANIFEST_TYPES = [
-    'application/vnd.oci.image.index.v1+json',
+    OCI_INDEX,
     'application/vnd.oci.image.manifest.v1+json',
-    'application/vnd.docker.distribution.manifest.list.v2+json',
+    DOCKER_INDEX,
     'application/vnd.docker.distribution.manifest.v2+json',
 ];
 /** Those of them that lead to others. */
-const INDEX_TYPES = new Set(MANIFEST_TYPES.filter((mediaType) => /\b(?:index|list)\b/.test(mediaType)));
+const INDEX_TYPES = new Set([OCI_INDEX, DOCKER_INDEX]);
 /**
  * Media types that the config of an image has. Docker's engine also takes the last three and the empty
  * one from registries of its early days (moby, `distribution/registry.go`, "image types").
@@ -34815,6 +34820,22 @@ function formsOf(secret) {
     ]);
 }
 
+;// CONCATENATED MODULE: ./src/report/write-summary.ts
+/** The summary is rendered by code that is not needed before the end of the run. */
+function loadSummary() {
+    return __nccwpck_require__.e(/* import() */ 124).then(__nccwpck_require__.bind(__nccwpck_require__, 7124));
+}
+/** Adds the record to the job summary. One that cannot be loaded or written is a warning. */
+async function writeSummary(desk) {
+    try {
+        const { addSummary } = await loadSummary();
+        await addSummary(desk);
+    }
+    catch (error) {
+        desk.log.warning(`The job summary cannot be written: ${String(error)}`);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/steps/pull-access.ts
 
 
@@ -34888,7 +34909,7 @@ async function inspectImages(inputs, { registry, log, outputs, record, dockerCon
 function whenAllAreKnown(images, tell) {
     const digests = new Map();
     return (image, digest) => {
-        // An index that leads to another one tells a second time.
+        // What an index calls a manifest may be another index, and then another digest is told.
         if (digests.size === images.length)
             return;
         digests.set(image, digest);
@@ -35030,7 +35051,7 @@ const USER_AGENT = `warm-eci-image-cache/${version_VERSION}`;
 
 
 
-const loadSummary = () => __nccwpck_require__.e(/* import() */ 124).then(__nccwpck_require__.bind(__nccwpck_require__, 7124));
+
 /**
  * Wires inputs, clients and reports together. Never rejects.
  *
@@ -35048,15 +35069,8 @@ async function main(env, signal) {
     catch (error) {
         exitCode = (0,ending/* reportFailure */.xV)(error, desk);
     }
-    if (summaryWanted({ env })) {
-        try {
-            const { writeSummary } = await loadSummary();
-            await writeSummary(desk);
-        }
-        catch (error) {
-            desk.log.warning(`The job summary cannot be written: ${String(error)}`);
-        }
-    }
+    if (summaryWanted({ env }))
+        await writeSummary(desk);
     return exitCode;
 }
 async function work(env, desk, signal) {

@@ -22,10 +22,9 @@ import type { Log } from './report/log.js';
 import { Outputs } from './report/outputs.js';
 import { emptyRecord, type RunRecord } from './report/record.js';
 import { Secrets } from './report/secrets.js';
+import { loadSummary, writeSummary } from './report/write-summary.js';
 import { run } from './run.js';
 import { USER_AGENT } from './version.js';
-
-const loadSummary = () => import('./report/summary.js');
 
 /** What everything below writes to. */
 interface Desk {
@@ -51,14 +50,7 @@ export async function main(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise
   } catch (error) {
     exitCode = reportFailure(error, desk);
   }
-  if (summaryWanted({ env })) {
-    try {
-      const { writeSummary } = await loadSummary();
-      await writeSummary(desk);
-    } catch (error) {
-      desk.log.warning(`The job summary cannot be written: ${String(error)}`);
-    }
-  }
+  if (summaryWanted({ env })) await writeSummary(desk);
   return exitCode;
 }
 

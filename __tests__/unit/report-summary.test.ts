@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyRecord, type RunRecord } from '../../src/report/record.js';
 import { Secrets } from '../../src/report/secrets.js';
-import { renderSummary, writeSummary } from '../../src/report/summary.js';
+import { renderSummary } from '../../src/report/summary.js';
+import { writeSummary } from '../../src/report/write-summary.js';
 import { rememberedLog } from '../support/log.js';
 import { activeText, shownText } from '../support/markdown.js';
 

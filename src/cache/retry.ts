@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { Clock } from '../clock.js';
 import type { Log } from '../report/log.js';
-import { ServiceError, type ImageCacheService } from './service.js';
+import { isTransient, type ImageCacheService } from './service.js';
 
 const TRIES = 5;
 /** Waits of 1.5, 3, 6 and 12 s, each stretched by up to as much again for jitter: about 30 s in all. */
@@ -40,10 +40,9 @@ async function retrying<T>(label: string, call: () => Promise<T>, deps: RetryDep
     factor: 2,
     randomize: true,
     ...(deps.signal && { signal: deps.signal }),
-    shouldRetry: ({ error }) => error instanceof ServiceError && error.kind === 'transient',
+    shouldRetry: ({ error }) => isTransient(error),
     onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-      const transient = error instanceof ServiceError && error.kind === 'transient';
-      if (!transient || retriesLeft === 0) return;
+      if (!isTransient(error) || retriesLeft === 0) return;
       deps.log.info(`${error.message} Trying ${label} again (try ${attemptNumber + 1} of ${TRIES}).`);
     },
   });

@@ -112,6 +112,11 @@ export interface ImageCacheService {
 export type FailureKind =
   'transient' | 'conflict' | 'token-mismatch' | 'quota' | 'not-found' | 'valid' | 'permanent';
 
+/** Whether the same call may heal it. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof ServiceError && error.kind === 'transient';
+}
+
 /** A failed call to the service. `message` holds code, text and request ID and no secret. */
 export class ServiceError extends ActionError {
   readonly code: string;

@@ -1,4 +1,4 @@
-import { ServiceError } from '../cache/service.js';
+import { isTransient } from '../cache/service.js';
 import type { Endpoint, OidcCredentials, StaticCredentials } from '../inputs/types.js';
 import type { Log } from '../report/log.js';
 import type { Secrets } from '../report/secrets.js';
@@ -72,18 +72,13 @@ export function oidcProvider(options: OidcOptions): CredentialProvider {
     try {
       session = await renewed();
     } catch (error) {
-      if (!session && error instanceof Error && !mayHeal(error)) refusal = error;
+      if (!session && error instanceof Error && !isTransient(error)) refusal = error;
       // What is still valid serves this request; the next one tries again.
       if (!session || now() >= session.expiresAtMs) throw error;
       options.log.debug('The credentials could not be renewed yet; those at hand are still valid.');
     }
     return session.credentials;
   };
-}
-
-/** Whether the credentials may be had by asking again. */
-export function mayHeal(error: unknown): boolean {
-  return error instanceof ServiceError && error.kind === 'transient';
 }
 
 async function assumeRole(options: OidcOptions, now: () => number): Promise<Session> {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { mayHeal, type CredentialProvider } from './credentials.js';
+import { isTransient } from '../cache/service.js';
+import type { CredentialProvider } from './credentials.js';
 
 /**
  * Gets ready for the first call while others wait for the registries: credentials, and code, which keeps the
@@ -16,5 +17,5 @@ export async function headStart(
   // Requests that were made in this turn leave before the process is kept busy.
   const code = nextTurn().then(load);
   const [got] = await Promise.allSettled([keys, code]);
-  if (got.status === 'rejected' && !mayHeal(got.reason)) throw got.reason;
+  if (got.status === 'rejected' && !isTransient(got.reason)) throw got.reason;
 }

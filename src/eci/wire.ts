@@ -74,7 +74,10 @@ function onceConnected({ socket }: ClientRequest, then: () => void): void {
   else then();
 }
 
-/** Notes how the body begins, and hangs up on too much of it. Listens only once the SDK does: a listener of ours alone would set the stream flowing before it is there. */
+/**
+ * Notes how the body begins, and hangs up on too much of it. Listens only once the SDK does: a listener of ours alone
+ * would set the stream flowing before it is there.
+ */
 function watchBody(response: IncomingMessage, wire: Wire): void {
   let sizeBytes = 0;
   const onListener = (event: string | symbol): void => {

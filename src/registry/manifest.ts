@@ -4,18 +4,19 @@ import { isTooDense } from './dense-json.js';
 import { isRecord, quoteRemote } from './remote-text.js';
 import { RegistryError, type LayerDescriptor } from './types.js';
 
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
+
 /** Media types of manifests and indexes, Docker's and OCI's: what a request accepts. */
 export const MANIFEST_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
+  OCI_INDEX,
   'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
+  DOCKER_INDEX,
   'application/vnd.docker.distribution.manifest.v2+json',
 ] as const;
 
 /** Those of them that lead to others. */
-export const INDEX_TYPES: ReadonlySet<string> = new Set(
-  MANIFEST_TYPES.filter((mediaType) => /\b(?:index|list)\b/.test(mediaType)),
-);
+export const INDEX_TYPES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_INDEX]);
 
 /**
  * Media types that the config of an image has. Docker's engine also takes the last three and the empty

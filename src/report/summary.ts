@@ -5,7 +5,6 @@ import { lastLine } from './ending.js';
 import { events, failures } from './failures.js';
 import { formatBytes, shortDigest } from './format.js';
 import { gantt } from './gantt.js';
-import type { Log } from './log.js';
 import { code, fenced, plain, table } from './markdown.js';
 import type { ImageRow, RunRecord } from './record.js';
 import type { Secrets } from './secrets.js';
@@ -13,13 +12,15 @@ import type { Secrets } from './secrets.js';
 /** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
 const LONGEST_BYTES = 1_000_000;
 
-/** Adds the record to the job summary. One that cannot be written is a warning. */
-export async function writeSummary(desk: { record: RunRecord; secrets: Secrets; log: Log }): Promise<void> {
-  try {
-    await summary.addRaw(renderSummary(redacted(desk.record, desk.secrets)), true).write();
-  } catch (error) {
-    desk.log.warning(`The job summary cannot be written: ${String(error)}`);
-  }
+/** Adds the record to the job summary. @throws Error where the runner's file cannot be written */
+export async function addSummary({
+  record,
+  secrets,
+}: {
+  record: RunRecord;
+  secrets: Secrets;
+}): Promise<void> {
+  await summary.addRaw(renderSummary(redacted(record, secrets)), true).write();
 }
 
 /** The record as Markdown; without a secret where the record has none. */

@@ -80,7 +80,7 @@ function whenAllAreKnown(
 ): (image: ReleaseImage, digest: string) => void {
   const digests = new Map<ReleaseImage, string>();
   return (image, digest) => {
-    // An index that leads to another one tells a second time.
+    // What an index calls a manifest may be another index, and then another digest is told.
     if (digests.size === images.length) return;
     digests.set(image, digest);
     if (digests.size < images.length) return;
