@@ -134,9 +134,7 @@ describe('where the registry is slow between the look-up and its use', () => {
     registry.faults.push({ kind: 'status', status: 503, retryAfter: '29', on: 'manifest', nth: 4, times: 2 });
     const looksBefore = eci.requests.length;
     const second = run();
-    await until(() => eci.requests.length > looksBefore, 'the look-up');
-    // Its answer leaves before anything changes.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => eci.requests[looksBefore]?.answered === 'yes', 'the look-up');
     spoil(cache, eci);
     const { exitCode, outputs } = await second;
     expect({ exitCode, result: outputs['result'] }).toEqual({ exitCode: 0, result: 'created' });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { importsOf, isOfProject, pathOfImport } from '../support/imports.js';
 
 const page = readFileSync('docs/architecture.md', 'utf8');
 
@@ -33,17 +34,10 @@ function roomOf(file: string): string {
 /** The rooms whose code the file runs: imports of types are not among them. */
 function usedBy(file: string): string[] {
   const source = readFileSync(join('src', file), 'utf8');
-  const imported = [
-    ...source.matchAll(/^import (?!type)[^;]*?from '(\.(?!.*node_modules)[^']+)';/gm),
-    ...source.matchAll(/^export (?!type)(?:\*|\{)[^;]*?from '(\.[^']+)';/gm),
-    ...source.matchAll(/(?<!typeof )import\('(\.[^']+)'\)/g),
-  ].map(([, path = '']) =>
-    roomOf(
-      normalize(join(dirname(file), path))
-        .replaceAll('\\', '/')
-        .replace(/\.js$/, '.ts'),
-    ),
-  );
+  const later = [...source.matchAll(/(?<!typeof )import\('(\.[^']+)'\)/g)].map(([, name = '']) => name);
+  const imported = [...importsOf(source), ...later]
+    .filter(isOfProject)
+    .map((name) => roomOf(pathOfImport(file, name)));
   return imported.filter((room) => room !== roomOf(file) && !COMMON.has(room));
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { importsOf, isOfProject, pathOfImport } from '../support/imports.js';
 
 /**
  * What src/index.ts imports, and what that imports, without what is imported when it is needed: the code that is
@@ -10,10 +10,8 @@ function loadedAtStart(): { files: readonly string[]; packages: readonly string[
   const files = new Set(['src/index.ts']);
   const packages = new Set<string>();
   for (const file of files) {
-    const source = readFileSync(file, 'utf8');
-    for (const [, name = ''] of source.matchAll(/^(?:import|export) (?!type)[^;]*?from '([^']+)';/gm)) {
-      if (name.startsWith('.') && !name.includes('node_modules'))
-        files.add(join(dirname(file), name).replaceAll('\\', '/').replace(/\.js$/, '.ts'));
+    for (const name of importsOf(readFileSync(file, 'utf8'))) {
+      if (isOfProject(name)) files.add(pathOfImport(file, name));
       else if (!name.startsWith('node:')) packages.add(name);
     }
   }

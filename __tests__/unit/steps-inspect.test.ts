@@ -5,11 +5,8 @@ import { parseReference } from '../../src/images/reference.js';
 import type { ReleaseImage } from '../../src/images/resolve.js';
 import type { Inputs } from '../../src/inputs/types.js';
 import { RegistryError, type Registry } from '../../src/registry/types.js';
-import { Outputs } from '../../src/report/outputs.js';
-import { emptyRecord } from '../../src/report/record.js';
-import type { RunDeps } from '../../src/steps/deps.js';
 import { inspectImages } from '../../src/steps/inspect.js';
-import { rememberedLog } from '../support/log.js';
+import { depsWith } from '../support/run-deps.js';
 
 const images = ['r.example/shop:1', 'r.example/worker:1'].map((text): ReleaseImage => ({
   cachedReference: text,
@@ -32,9 +29,7 @@ async function toldOf(digestsOf: readonly (readonly string[])[]): Promise<(reado
     },
     close: () => undefined,
   };
-  const outputs = new Outputs(() => undefined);
-  const deps = { registry, outputs, log: rememberedLog(), record: emptyRecord() } as unknown as RunDeps;
-  const inspected = inspectImages(inputs, deps, (pinned) => told.push(pinned));
+  const inspected = inspectImages(inputs, depsWith({ registry }), (pinned) => told.push(pinned));
   await expect(inspected).rejects.toThrow(ActionErrors);
   return told;
 }

@@ -1,43 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import { TAG_KEY } from '../../src/cache/identity.js';
 import type { ImageCache, ImageCacheService } from '../../src/cache/service.js';
-import type { Clock } from '../../src/clock.js';
-import { emptyRecord } from '../../src/report/record.js';
-import type { RunDeps } from '../../src/steps/deps.js';
 import { beginLookUp, lookUp } from '../../src/steps/look-up.js';
 import type { Plan } from '../../src/steps/plan.js';
 import { aCache, aServiceError } from '../support/caches.js';
 import { jumpingClock } from '../support/clock.js';
-import { rememberedLog, type RememberedLog } from '../support/log.js';
+import { depsWith } from '../support/run-deps.js';
 import { serviceModel } from '../support/service-model.js';
 
 function planOf(fingerprint: string, occasion = ''): Plan {
   return { sought: { fingerprint, occasion } } as Plan;
 }
 
-/** A service that holds one Ready cache of each content that is asked for, by the content's name. */
-function depsWith(findByTag?: ImageCacheService['findByTag']): {
-  deps: RunDeps & { readonly log: RememberedLog };
-  asked: string[];
-  clock: Clock;
-} {
+/** With a service that holds one Ready cache of each content that is asked for, by the content's name. */
+function withCaches(): { deps: ReturnType<typeof depsWith>; asked: string[] } {
   const asked: string[] = [];
-  const answer: ImageCacheService['findByTag'] = ({ key, value }) => {
+  const deps = depsFinding(({ key, value }) => {
     expect(key).toBe(TAG_KEY.fingerprint);
     asked.push(value);
     return Promise.resolve([aCache({ imageCacheId: `imc-${value}`, status: 'Ready' })]);
-  };
+  });
+  return { deps, asked };
+}
+
+function depsFinding(findByTag: ImageCacheService['findByTag']): ReturnType<typeof depsWith> {
   const clock = jumpingClock();
-  const service = { ...serviceModel({ clock }), findByTag: findByTag ?? answer };
-  const deps = { service, clock, log: rememberedLog(), record: emptyRecord() } as unknown as RunDeps & {
-    readonly log: RememberedLog;
-  };
-  return { deps, asked, clock };
+  return depsWith({ clock, service: { ...serviceModel({ clock }), findByTag } });
 }
 
 describe('a look-up that was begun early', () => {
   it('is the answer where the images are those that it was begun for', async () => {
-    const { deps, asked } = depsWith();
+    const { deps, asked } = withCaches();
     const begun = beginLookUp(planOf('a'), deps);
     expect(asked).toEqual(['a']);
     expect((await lookUp(planOf('a'), deps, begun)).usable?.imageCacheId).toBe('imc-a');
@@ -45,7 +38,7 @@ describe('a look-up that was begun early', () => {
   });
 
   it('is of no use where they are others', async () => {
-    const { deps, asked } = depsWith();
+    const { deps, asked } = withCaches();
     const begun = beginLookUp(planOf('a'), deps);
     expect((await lookUp(planOf('b'), deps, begun)).usable?.imageCacheId).toBe('imc-b');
     expect(asked).toEqual(['a', 'b']);
@@ -53,7 +46,7 @@ describe('a look-up that was begun early', () => {
 
   it('tells its failure to whoever waits for it', async () => {
     const error = aServiceError('permanent', 'NoPermission');
-    const { deps } = depsWith(() => Promise.reject(error));
+    const deps = depsFinding(() => Promise.reject(error));
     await expect(lookUp(planOf('a'), deps, beginLookUp(planOf('a'), deps))).rejects.toBe(error);
   });
 
@@ -61,33 +54,33 @@ describe('a look-up that was begun early', () => {
     [9_999, ['a']],
     [10_000, ['a', 'a']],
   ])('%d ms after its end: the contents that were asked for are %j', async (ageMs, contents) => {
-    const { deps, asked, clock } = depsWith();
+    const { deps, asked } = withCaches();
     const begun = beginLookUp(planOf('a'), deps);
     await begun.endedMs;
-    await clock.sleep(ageMs);
+    await deps.clock.sleep(ageMs);
     expect((await lookUp(planOf('a'), deps, begun)).usable?.imageCacheId).toBe('imc-a');
     expect(asked).toEqual(contents);
   });
 
   it('that failed long ago is made again', async () => {
     const answers = [() => Promise.reject(aServiceError('transient')), () => Promise.resolve([])];
-    const { deps, clock } = depsWith(() => answers.shift()?.() ?? Promise.reject(new Error('asked thrice')));
+    const deps = depsFinding(() => answers.shift()?.() ?? Promise.reject(new Error('asked thrice')));
     const begun = beginLookUp(planOf('a'), deps);
     await begun.endedMs;
-    await clock.sleep(60_000);
+    await deps.clock.sleep(60_000);
     expect(await lookUp(planOf('a'), deps, begun)).toEqual({ usable: undefined, failed: [] });
   });
 
   // Jest fails a test in which a rejection is left unhandled.
   it('fails in silence where nobody waits for it', async () => {
-    const { deps } = depsWith(() => Promise.reject(aServiceError('permanent', 'NoPermission')));
+    const deps = depsFinding(() => Promise.reject(aServiceError('permanent', 'NoPermission')));
     await beginLookUp(planOf('a'), deps).endedMs;
   });
 });
 
 describe('a look-up', () => {
   it('is made where none was begun', async () => {
-    const { deps, asked } = depsWith();
+    const { deps, asked } = withCaches();
     expect((await lookUp(planOf('a'), deps)).usable?.imageCacheId).toBe('imc-a');
     expect(asked).toEqual(['a']);
     expect(deps.log.infos).toEqual([]);
@@ -95,7 +88,7 @@ describe('a look-up', () => {
 
   it('tells of caches that failed, and of the content where there is none', async () => {
     const failed: ImageCache = aCache({ imageCacheId: 'imc-1', status: 'Failed', creationTime: 'then' });
-    const { deps } = depsWith(() => Promise.resolve([failed]));
+    const deps = depsFinding(() => Promise.resolve([failed]));
     await lookUp(planOf('a'), deps);
     expect(deps.record.failedBefore).toEqual(['imc-1']);
     expect(deps.log.infos).toEqual([
@@ -105,7 +98,7 @@ describe('a look-up', () => {
   });
 
   it('says what it passes by where reuse is false', async () => {
-    const { deps } = depsWith();
+    const { deps } = withCaches();
     expect((await lookUp(planOf('a', 'r1-1'), deps)).usable).toBeUndefined();
     expect(deps.log.infos[0]).toMatch(/^reuse is false: caches that other runs made/);
   });

@@ -2,9 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { parseReference } from '../../src/images/reference.js';
 import type { Inputs } from '../../src/inputs/types.js';
 import { RegistryError, type InspectionResult } from '../../src/registry/types.js';
-import { Outputs } from '../../src/report/outputs.js';
-import { emptyRecord } from '../../src/report/record.js';
-import type { RunDeps } from '../../src/steps/deps.js';
 import { inspectImages, type Inspection } from '../../src/steps/inspect.js';
 import { createCache } from '../../src/steps/obtain.js';
 import type { Plan } from '../../src/steps/plan.js';
@@ -12,25 +9,10 @@ import { decideSize } from '../../src/steps/size.js';
 import { removeOldCaches } from '../../src/steps/tidy.js';
 import { aRequest, aServiceError } from '../support/caches.js';
 import { jumpingClock } from '../support/clock.js';
-import { rememberedLog, type RememberedLog } from '../support/log.js';
+import { depsWith } from '../support/run-deps.js';
 import { serviceModel } from '../support/service-model.js';
 
 // The texts as the troubleshooting page has them.
-
-function depsWith(fields: Partial<RunDeps>): RunDeps & { readonly log: RememberedLog } {
-  const clock = jumpingClock();
-  return {
-    registry: { inspect: () => Promise.reject(new Error('not asked for')), close: () => undefined },
-    service: serviceModel({ clock }),
-    headStart: () => Promise.resolve(),
-    explainEvent: () => undefined,
-    outputs: new Outputs(() => undefined),
-    record: emptyRecord(),
-    clock,
-    ...fields,
-    log: rememberedLog(),
-  };
-}
 
 const reference = 'ghcr.io/acme/shop:1';
 const image = { cachedReference: reference, inspect: parseReference(reference) };
