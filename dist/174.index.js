@@ -22,8 +22,8 @@ var statuses = __webpack_require__(2822);
 var command_file = __webpack_require__(8178);
 // EXTERNAL MODULE: ./src/report/eip.ts
 var eip = __webpack_require__(1704);
-// EXTERNAL MODULE: ./src/report/console.ts
-var console = __webpack_require__(9475);
+// EXTERNAL MODULE: ./src/printable.ts
+var printable = __webpack_require__(5260);
 ;// CONCATENATED MODULE: ./src/report/markdown.ts
 
 /** Builds the summary's Markdown from text that may hold anything. */
@@ -52,7 +52,7 @@ function code(text) {
     return `<code>${shown}</code>`;
 }
 function oneLine(text) {
-    return (0,console/* printable */.g$)(text.replace(/[\r\n]+/g, ' '));
+    return (0,printable/* printable */.g)(text.replace(/[\r\n]+/g, ' '));
 }
 function escaped(text) {
     return text
@@ -66,7 +66,7 @@ function table(head, rows) {
 }
 /** A fenced block of code. The fence is longer than any run of backticks inside. */
 function fenced(language, lines) {
-    const text = lines.split('\n').map(console/* printable */.g$).join('\n');
+    const text = lines.split('\n').map(printable/* printable */.g).join('\n');
     let longest = 2;
     for (const [run] of text.matchAll(/`+/g))
         longest = Math.max(longest, run.length);

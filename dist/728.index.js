@@ -588,13 +588,12 @@ var times = __webpack_require__(2596);
 
 
 /**
- * Asks the service which cache fits images best. The vendor describes ImageFullMatch in three ways (all layers, exact
- * images, the number of caches), so an answer that names a cache with none of the images is not understood.
+ * What the service's answer means. The vendor describes ImageFullMatch in three ways (all layers, exact images, the
+ * number of caches), so an answer that names a cache with none of the images is not understood.
  *
- * @throws ServiceError where the service does not answer
+ * @param caches what the service would match for these images, best first
  */
-async function askForMatch(service, { imageCacheId }, images, nowMs = Date.now()) {
-    const caches = await service.findMatching({ images, fullMatch: true });
+function matchIn(caches, { imageCacheId }, images, nowMs = Date.now()) {
     const best = caches.find(({ status }) => status === '' || (0,statuses/* phaseOf */.hU)(status) === 'ready');
     if (best === undefined)
         return { verdict: 'none', text: 'The service names no cache that it would match.' };
@@ -651,8 +650,8 @@ var reference = __webpack_require__(4719);
 var resolve = __webpack_require__(8867);
 // EXTERNAL MODULE: ./src/images/template.ts
 var template = __webpack_require__(4758);
-// EXTERNAL MODULE: ./src/report/console.ts
-var console = __webpack_require__(9475);
+// EXTERNAL MODULE: ./src/printable.ts
+var printable = __webpack_require__(5260);
 ;// CONCATENATED MODULE: ./src/images/floating-tag.ts
 
 /** Whether an image's tag is moved from one content to the next by habit. A digest holds it in place. */
@@ -808,7 +807,7 @@ async function writing(write) {
     }
     catch (error) {
         const { code = 'unknown', path: place = '' } = error;
-        throw new src_errors/* ActionError */.lZ(`The annotated manifests cannot be written: ${code} ${(0,console/* printable */.g$)(place)}`.trim(), {
+        throw new src_errors/* ActionError */.lZ(`The annotated manifests cannot be written: ${code} ${(0,printable/* printable */.g)(place)}`.trim(), {
             hint: 'They go below RUNNER_TEMP: see that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
             cause: error,
         });
@@ -839,16 +838,16 @@ function releaseTag(imageTag, context) {
 
 
 
+/** Every cache that this owner has. @throws ServiceError where they cannot be looked up */
+function cachesOfOwner({ owner }, service) {
+    return service.find({ tag: { key: identity/* TAG_KEY */.L2.repository, value: (0,identity/* ownerTagValue */.fN)(owner.owner) } });
+}
 /**
  * Names caches of this owner that hold the same references with another content: a tag was pushed again, and instances
  * that match automatically may start from either. Only a cache whose references are all among ours can be told by its
  * fingerprint; of others it is not known.
- *
- * @throws ServiceError where they cannot be looked up
  */
-async function tellOtherContent(plan, { imageCacheId }, { service, log, note, record }) {
-    const value = (0,identity/* ownerTagValue */.fN)(plan.owner.owner);
-    const caches = await service.find({ tag: { key: identity/* TAG_KEY */.L2.repository, value } });
+function tellOtherContent(caches, plan, { imageCacheId }, { log, note, record }) {
     const others = caches.filter((cache) => cache.imageCacheId !== imageCacheId && hasOtherContent(cache, plan));
     if (others.length === 0)
         return;
@@ -880,25 +879,38 @@ const PATIENCE_MS = 45_000;
 /** Pods with different images are asked for one by one, as long as they are few. */
 const MOST_QUESTIONS = 5;
 /**
+ * Asks while the cache is still being looked for, so that a run which finds one Ready makes no further round trip. If
+ * the cache has yet to be built, these answers are outdated once it is Ready.
+ */
+function askEarly(plan, { service }) {
+    const answers = {
+        matching: service.findMatching({ images: plan.query.images, fullMatch: true }),
+        ofOwner: cachesOfOwner(plan, service),
+    };
+    // A failure counts only where the answer is used.
+    for (const answer of Object.values(answers))
+        answer.catch(() => undefined);
+    return answers;
+}
+/**
  * What follows once the cache is Ready: the annotated manifests, the service's word on which cache it would match, and
  * what else might be matched. Does nothing for a cache that is not Ready.
  *
+ * @param early answers that are still true
  * @throws ActionError where the annotated manifests cannot be written
  */
-async function handOver(cache, plan, inputs, context, deps) {
+async function handOver(cache, plan, inputs, context, deps, early) {
     if ((0,statuses/* phaseOf */.hU)(cache.status) !== 'ready')
         return;
     await (0,record/* inPhase */.xe)('See that it will be used', deps, async () => {
         const { manifests } = inputs;
         const pods = manifests ? await annotate(cache, inputs, manifests, context, deps) : [];
-        await Promise.all([
-            tellMatch(cache, questionsFor(pods, plan), deps),
-            inTime(tellOtherContent(plan, cache, deps), deps).catch((error) => {
-                if (!(error instanceof src_errors/* ActionError */.lZ))
-                    throw error;
-                deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
-            }),
-        ]);
+        const matching = (images) => early && images === plan.query.images
+            ? early.matching
+            : deps.service.findMatching({ images, fullMatch: true });
+        const matches = questionsFor(pods, plan).map((images) => matchOf(cache, images, matching(images), deps));
+        const ofOwner = early?.ofOwner ?? cachesOfOwner(plan, deps.service);
+        await Promise.all([tellMatch(matches, deps), warnOfOtherContent(ofOwner, cache, plan, deps)]);
     });
 }
 /** The sets of images to ask for: those of each annotated pod, or all of the cache's. */
@@ -907,27 +919,41 @@ function questionsFor(pods, { query }) {
     const different = [...new Map(sets.map((images) => [images.join('\n'), images])).values()];
     return different.length === 0 || different.length > MOST_QUESTIONS ? [query.images] : different;
 }
-async function tellMatch(cache, questions, deps) {
-    const match = worstOf(await Promise.all(questions.map((images) => matchOf(cache, images, deps))));
-    deps.note({ match });
+async function tellMatch(matches, { note, log }) {
+    const match = worstOf(await Promise.all(matches));
+    note({ match });
     if (match.verdict === 'other')
-        deps.log.warning(`${match.text} ${OTHER_HINT}`);
+        log.warning(`${match.text} ${OTHER_HINT}`);
     else
-        deps.log.info(match.text);
+        log.info(match.text);
 }
 const OTHER_HINT = 'Name the cache by its ID, or delete the other one if nothing needs it.';
-async function matchOf(cache, images, deps) {
+async function matchOf(cache, images, matching, deps) {
     try {
-        const match = await inTime(askForMatch(deps.service, cache, images), deps);
-        return (match ?? {
+        const caches = await inTime(matching, deps);
+        if (caches)
+            return matchIn(caches, cache, images);
+        return {
             verdict: 'unknown',
             text: 'The service was asked which cache it would match, and did not answer in time.',
-        });
+        };
     }
     catch (error) {
         if (!(error instanceof src_errors/* ActionError */.lZ))
             throw error;
         return { verdict: 'unknown', text: `Which cache the service would match is not known: ${error.message}` };
+    }
+}
+async function warnOfOtherContent(ofOwner, cache, plan, deps) {
+    try {
+        const caches = await inTime(ofOwner, deps);
+        if (caches)
+            tellOtherContent(caches, plan, cache, deps);
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* ActionError */.lZ))
+            throw error;
+        deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
     }
 }
 /** Undefined where it takes too long. */
@@ -1331,12 +1357,15 @@ function warnOfSurplus({ usable, surplus }, { log, note, record }) {
 
 
 
+
 /** Begins to look while the manifests are still being read, on the digests that their indexes name. */
-function beginLookUp({ query }, { service, clock }) {
+function beginLookUp(plan, deps) {
+    const { query } = plan;
+    const { service, clock } = deps;
     const matches = (0,find/* findCaches */.hY)(service, query);
     // Its failure is told by whoever waits for it; where the images cannot be cached, that is nobody.
     const endedMs = matches.then(() => clock.now(), () => clock.now());
-    return { fingerprint: query.fingerprint, matches, endedMs };
+    return { fingerprint: query.fingerprint, matches, endedMs, answers: askEarly(plan, deps) };
 }
 /**
  * Looks for a cache of exactly these images.
@@ -1365,7 +1394,7 @@ async function lookUp({ query }, deps, begun) {
         log.warning(`${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`);
     }
     warnOfSurplus(matches, deps);
-    return { matches, seenAtMs };
+    return { matches, seenAtMs, answers: isFresh ? begun.answers : undefined };
 }
 
 ;// CONCATENATED MODULE: ./src/steps/cache-facts.ts

@@ -1222,27 +1222,22 @@ function proxyRefusal(status) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AA: () => (/* binding */ isWebPage),
 /* harmony export */   Dd: () => (/* binding */ describeWebPage),
-/* harmony export */   S5: () => (/* binding */ escapeForeign),
 /* harmony export */   u4: () => (/* binding */ isRecord),
 /* harmony export */   ut: () => (/* binding */ describeErrorBody),
 /* harmony export */   xS: () => (/* binding */ quoteForeign)
 /* harmony export */ });
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5260);
+
 /** Longest piece of a stranger's text that a message repeats, in characters. */
 const LONGEST_QUOTE = 300;
 const LONGEST_TITLE = 80;
-/** Controls, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** The text with every character spelt out that could start a workflow command, move a cursor or hide others. */
-function escapeForeign(text) {
-    return text.replace(UNPRINTABLE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
-}
 /** Text from the network in a form that a line of a log can hold: cut, on one line, without control characters. */
 function quoteForeign(text, longest = LONGEST_QUOTE) {
     if (text.length <= longest)
-        return escapeForeign(text);
+        return (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text);
     // Not in the middle of a surrogate pair.
     const end = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1)) ? longest - 1 : longest;
-    return `${escapeForeign(text.slice(0, end))}…`;
+    return `${(0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(text.slice(0, end))}…`;
 }
 /** Whether an answer is a page for people where a document for programs was expected. */
 function isWebPage(body) {
@@ -1309,10 +1304,12 @@ function isRecord(value) {
 /* harmony export */   vO: () => (/* binding */ TransientStatusError)
 /* harmony export */ });
 /* unused harmony exports retryAfterMs, withRetries */
-/* harmony import */ var _report_format_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2011);
+/* harmony import */ var _report_format_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2011);
 /* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9662);
 /* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9245);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5260);
 /* harmony import */ var _foreign_text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8974);
+
 
 
 
@@ -1424,8 +1421,8 @@ class Retries {
         const pauseMs = Math.max(askedMs ?? 0, ownMs) + (ownMs * Math.random()) / 2;
         if (askedMs !== undefined && !budget.take(this.host, pauseMs))
             return false;
-        const reason = error instanceof Error ? (0,_foreign_text_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeForeign */ .S5)(error.message) : '';
-        log.info(`${this.host}, ${this.what}: ${reason}; attempt ${this.failed + 1} in ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(pauseMs)}`);
+        const reason = error instanceof Error ? (0,_printable_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g)(error.message) : '';
+        log.info(`${this.host}, ${this.what}: ${reason}; attempt ${this.failed + 1} in ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(pauseMs)}`);
         await clock.sleep(pauseMs, signal);
         return true;
     }
@@ -1524,17 +1521,16 @@ function publicAcrHost(host) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ quote)
 /* harmony export */ });
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5260);
+
 /** Longer texts are cut: an error that nobody can read to its end helps nobody. */
 const LONGEST_QUOTE = 300;
-/** What JSON leaves as it is: DEL and the controls of C1, line separators, and the marks that reorder text. */
-const LEFT_BY_JSON = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 /**
  * The text in double quotes, for errors: control characters escaped, so that no line of it can pass for a
  * line of ours, and cut where it is very long.
  */
 function quote(text) {
-    const quoted = JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
-    return quoted.replace(LEFT_BY_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    return (0,_printable_js__WEBPACK_IMPORTED_MODULE_0__/* .printable */ .g)(JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text));
 }
 
 
@@ -3505,6 +3501,8 @@ function reasonOf(signal) {
 var http_body = __webpack_require__(9662);
 // EXTERNAL MODULE: ./src/report/format.ts
 var format = __webpack_require__(2011);
+// EXTERNAL MODULE: ./src/printable.ts
+var printable = __webpack_require__(5260);
 ;// CONCATENATED MODULE: ./src/http/request-log.ts
 
 
@@ -3541,7 +3539,7 @@ function wholeUrl(url) {
 function outcomeOf(error) {
     if (!(error instanceof failures/* NetworkError */.Dr))
         return String(error);
-    return (0,foreign_text/* escapeForeign */.S5)(`${error.failure}: ${error.message}`);
+    return (0,printable/* printable */.g)(`${error.failure}: ${error.message}`);
 }
 /** The same answer; `onEnd` is called once with how much of its body came. */
 function counted(response, onEnd) {
@@ -4692,6 +4690,8 @@ async function readInputs(source, context, secrets) {
         credentials: readCredentials(reader),
         clockSpeed: clockSpeed(reader),
     };
+    // Only checked here: summaryWanted reads it, which works where other inputs are wrong.
+    reader.parse('summary', parseBoolean);
     const warnings = reader.finish();
     return { ...inputs, warnings: [...warnings, ...doubts(inputs)] };
 }
@@ -4782,7 +4782,6 @@ function readBehaviour(reader) {
         reuse: reader.parse('reuse', parseBoolean),
         keepLatest: reader.optional('keep-latest', integer({ from: 1, to: LARGEST_INT32 })),
         dryRun: reader.parse('dry-run', parseBoolean),
-        summary: reader.parse('summary', parseBoolean),
     };
 }
 function parseTemplate(text) {
@@ -6919,7 +6918,7 @@ function outputWriter({ env, secrets, log, write = commands/* setOutput */.uH, }
         written.set(name, text);
     };
     return (record) => {
-        const safe = (0,report_record/* mapTexts */.zO)(record, (text) => (0,console/* printable */.g$)(secrets.hide(text)));
+        const safe = (0,report_record/* mapTexts */.zO)(record, (text) => (0,printable/* printable */.g)(secrets.hide(text)));
         let problem;
         for (const name of OUTPUT_NAMES) {
             try {
@@ -7607,10 +7606,11 @@ async function run(inputs, context, given) {
         : await phase('Create the image cache', () => steps.createCache(inputs, plan, inspection, seen, deps));
     steps.announce(obtained, deps);
     steps.tellStorage(deps);
+    const early = obtained.result === 'reused' ? seen.answers : undefined;
     if (!inputs.wait) {
         const cache = await steps.settleAtOnce(obtained, plan, deps);
         await buildEip?.atEnd(cache.imageCacheId);
-        await steps.handOver(cache, plan, inputs, context, deps);
+        await steps.handOver(cache, plan, inputs, context, deps, early);
         deps.log.info(`Not waiting for ${cache.imageCacheId} (${cache.status}): wait is false.`);
         return;
     }
@@ -7620,7 +7620,7 @@ async function run(inputs, context, given) {
     deps.note({ snapshotId: ready.snapshotId || ready.flashSnapshotId });
     if (buildEip)
         await phase('Release the EIP', () => buildEip.atEnd(ready.imageCacheId));
-    await steps.handOver(ready, plan, inputs, context, deps);
+    await steps.handOver(ready, plan, inputs, context, deps, early);
     const { keepLatest } = inputs;
     if (keepLatest === undefined)
         return;
@@ -7805,6 +7805,25 @@ function credentialsOf({ credentials, stsEndpoint }, calls, clock, env) {
 
 /***/ }),
 
+/***/ 5260:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable)
+/* harmony export */ });
+/** Controls but for the tab, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
+const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * The text on one line, with every character spelled out that could start a workflow command, move a cursor, or hide
+ * or reorder others.
+ */
+function printable(text) {
+    return text.replace(UNPRINTABLE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}
+
+
+/***/ }),
+
 /***/ 234:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -7972,10 +7991,11 @@ function setOutput(name, value) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   VP: () => (/* binding */ defuse),
 /* harmony export */   fz: () => (/* binding */ annotate),
-/* harmony export */   g$: () => (/* binding */ printable),
 /* harmony export */   t1: () => (/* binding */ runnerLog)
 /* harmony export */ });
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5260);
 /* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4506);
+
 
 /** Between the parts of an error that has to stay on one line. */
 const SEPARATOR = ' | ';
@@ -8011,16 +8031,10 @@ function runnerLog(secrets, annotating) {
  * it (`##[`) is broken by a backslash.
  */
 function defuse(text) {
-    return printable(text)
+    return (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(text)
         .replace(/^(\s*):(?=:)/, '$1\\:')
         .replaceAll('##[', '#\\#[');
 }
-/** The text on one line, with control characters and the marks that turn the direction of writing spelled out. */
-function printable(text) {
-    return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-/** Controls of C0 but for the tab, DEL, controls of C1, line separators and the marks of bidirectional text. */
-const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 
 /***/ }),

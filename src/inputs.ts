@@ -70,6 +70,8 @@ export async function readInputs(
     credentials: readCredentials(reader),
     clockSpeed: clockSpeed(reader),
   };
+  // Only checked here: summaryWanted reads it, which works where other inputs are wrong.
+  reader.parse('summary', parseBoolean);
   const warnings = reader.finish();
   return { ...inputs, warnings: [...warnings, ...doubts(inputs)] };
 }
@@ -181,7 +183,6 @@ function readBehaviour(reader: Reader) {
     reuse: reader.parse('reuse', parseBoolean),
     keepLatest: reader.optional('keep-latest', integer({ from: 1, to: LARGEST_INT32 })),
     dryRun: reader.parse('dry-run', parseBoolean),
-    summary: reader.parse('summary', parseBoolean),
   };
 }
 

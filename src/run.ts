@@ -60,11 +60,12 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
     : await phase('Create the image cache', () => steps.createCache(inputs, plan, inspection, seen, deps));
   steps.announce(obtained, deps);
   steps.tellStorage(deps);
+  const early = obtained.result === 'reused' ? seen.answers : undefined;
 
   if (!inputs.wait) {
     const cache = await steps.settleAtOnce(obtained, plan, deps);
     await buildEip?.atEnd(cache.imageCacheId);
-    await steps.handOver(cache, plan, inputs, context, deps);
+    await steps.handOver(cache, plan, inputs, context, deps, early);
     deps.log.info(`Not waiting for ${cache.imageCacheId} (${cache.status}): wait is false.`);
     return;
   }
@@ -74,7 +75,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
       : await phase('Wait until it is Ready', () => steps.settle(obtained, plan, inputs, deps));
   deps.note({ snapshotId: ready.snapshotId || ready.flashSnapshotId });
   if (buildEip) await phase('Release the EIP', () => buildEip.atEnd(ready.imageCacheId));
-  await steps.handOver(ready, plan, inputs, context, deps);
+  await steps.handOver(ready, plan, inputs, context, deps, early);
 
   const { keepLatest } = inputs;
   if (keepLatest === undefined) return;

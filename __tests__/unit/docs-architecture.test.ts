@@ -20,7 +20,7 @@ const table = new Map(
 );
 
 /** Everybody's. */
-const COMMON = new Set(['errors', 'clock', 'version']);
+const COMMON = new Set(['errors', 'clock', 'printable', 'version']);
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))

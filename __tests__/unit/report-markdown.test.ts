@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { code, fenced, plain, table } from '../../src/report/markdown.js';
-import { printable } from '../../src/report/console.js';
+import { printable } from '../../src/printable.js';
 import { activeText, renderedBy } from '../support/markdown.js';
 
 const hostile = fc

@@ -9,14 +9,15 @@ import { depsWith } from '../support/run-deps.js';
 import { serviceModel } from '../support/service-model.js';
 
 function planOf(fingerprint: string, attempt = ''): Plan {
-  return { query: aQuery({ fingerprint, attempt }) } as Plan;
+  return { query: aQuery({ fingerprint, attempt }), owner: { owner: 'github.com/1' } } as Plan;
 }
 
 /** With a service that holds one Ready cache of each content that is asked for, by the content's name. */
 function withCaches(): { deps: ReturnType<typeof depsWith>; asked: string[] } {
   const asked: string[] = [];
   const deps = depsFinding(({ tag }) => {
-    if (tag === undefined) return Promise.resolve([]);
+    // By name, and the early question about the owner's caches.
+    if (tag === undefined || tag.key === TAG_KEY.repository) return Promise.resolve([]);
     expect(tag.key).toBe(TAG_KEY.fingerprint);
     asked.push(tag.value);
     return Promise.resolve([aCache({ imageCacheId: `imc-${tag.value}`, status: 'Ready', tags: [tag] })]);

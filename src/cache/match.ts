@@ -1,5 +1,5 @@
 import { TAG_KEY, tagValueOf } from './identity.js';
-import type { ImageCache, ImageCacheService } from './service.js';
+import type { ImageCache } from './service.js';
 import { phaseOf } from './statuses.js';
 import { parseTime } from './times.js';
 
@@ -13,18 +13,17 @@ export interface Match {
 }
 
 /**
- * Asks the service which cache fits images best. The vendor describes ImageFullMatch in three ways (all layers, exact
- * images, the number of caches), so an answer that names a cache with none of the images is not understood.
+ * What the service's answer means. The vendor describes ImageFullMatch in three ways (all layers, exact images, the
+ * number of caches), so an answer that names a cache with none of the images is not understood.
  *
- * @throws ServiceError where the service does not answer
+ * @param caches what the service would match for these images, best first
  */
-export async function askForMatch(
-  service: Pick<ImageCacheService, 'findMatching'>,
+export function matchIn(
+  caches: readonly ImageCache[],
   { imageCacheId }: Pick<ImageCache, 'imageCacheId'>,
   images: readonly string[],
   nowMs: number = Date.now(),
-): Promise<Match> {
-  const caches = await service.findMatching({ images, fullMatch: true });
+): Match {
   const best = caches.find(({ status }) => status === '' || phaseOf(status) === 'ready');
   if (best === undefined) return { verdict: 'none', text: 'The service names no cache that it would match.' };
   if (best.imageCacheId === imageCacheId) {

@@ -1,24 +1,15 @@
+import { printable } from '../printable.js';
+
 /** Longest piece of a stranger's text that a message repeats, in characters. */
 const LONGEST_QUOTE = 300;
 const LONGEST_TITLE = 80;
 
-/** Controls, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-/** The text with every character spelt out that could start a workflow command, move a cursor or hide others. */
-export function escapeForeign(text: string): string {
-  return text.replace(
-    UNPRINTABLE,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
-}
-
 /** Text from the network in a form that a line of a log can hold: cut, on one line, without control characters. */
 export function quoteForeign(text: string, longest = LONGEST_QUOTE): string {
-  if (text.length <= longest) return escapeForeign(text);
+  if (text.length <= longest) return printable(text);
   // Not in the middle of a surrogate pair.
   const end = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1)) ? longest - 1 : longest;
-  return `${escapeForeign(text.slice(0, end))}…`;
+  return `${printable(text.slice(0, end))}…`;
 }
 
 /** Whether an answer is a page for people where a document for programs was expected. */

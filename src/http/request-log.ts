@@ -1,7 +1,7 @@
 import { cutTo } from '../report/format.js';
 import type { Log } from '../report/log.js';
 import { NetworkError } from './failures.js';
-import { escapeForeign } from './foreign-text.js';
+import { printable } from '../printable.js';
 import type { HttpResponse, Send } from './types.js';
 
 const LONGEST_URL = 500;
@@ -41,7 +41,7 @@ function wholeUrl(url: URL): string {
 
 function outcomeOf(error: unknown): string {
   if (!(error instanceof NetworkError)) return String(error);
-  return escapeForeign(`${error.failure}: ${error.message}`);
+  return printable(`${error.failure}: ${error.message}`);
 }
 
 /** The same answer; `onEnd` is called once with how much of its body came. */

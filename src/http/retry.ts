@@ -3,7 +3,8 @@ import type { Log } from '../report/log.js';
 import { formatDuration } from '../report/format.js';
 import { readErrorText } from './body.js';
 import { NetworkError } from './failures.js';
-import { describeErrorBody, escapeForeign } from './foreign-text.js';
+import { printable } from '../printable.js';
+import { describeErrorBody } from './foreign-text.js';
 import type { HttpResponse } from './types.js';
 
 /** An answer that another attempt may better: 408, 429 or 5xx. */
@@ -119,7 +120,7 @@ export class Retries {
     // Up to half as much again, so that requests that failed together don't come back together.
     const pauseMs = Math.max(askedMs ?? 0, ownMs) + (ownMs * Math.random()) / 2;
     if (askedMs !== undefined && !budget.take(this.host, pauseMs)) return false;
-    const reason = error instanceof Error ? escapeForeign(error.message) : '';
+    const reason = error instanceof Error ? printable(error.message) : '';
     log.info(
       `${this.host}, ${this.what}: ${reason}; attempt ${this.failed + 1} in ${formatDuration(pauseMs)}`,
     );

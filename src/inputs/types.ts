@@ -57,7 +57,6 @@ export interface Inputs extends CacheSettings {
   readonly reuse: boolean;
   readonly keepLatest: number | undefined;
   readonly dryRun: boolean;
-  readonly summary: boolean;
   readonly endpoint: Endpoint;
   readonly stsEndpoint: Endpoint;
   readonly vpcEndpoint: Endpoint;

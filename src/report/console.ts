@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import { annotation, debug, group, info } from './commands.js';
 import type { StepLog } from './log.js';
 import type { Secrets } from './secrets.js';
@@ -51,14 +52,3 @@ export function defuse(text: string): string {
     .replace(/^(\s*):(?=:)/, '$1\\:')
     .replaceAll('##[', '#\\#[');
 }
-
-/** The text on one line, with control characters and the marks that turn the direction of writing spelled out. */
-export function printable(text: string): string {
-  return text.replace(
-    UNPRINTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/** Controls of C0 but for the tab, DEL, controls of C1, line separators and the marks of bidirectional text. */
-const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;

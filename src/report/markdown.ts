@@ -1,4 +1,4 @@
-import { printable } from './console.js';
+import { printable } from '../printable.js';
 
 /** Builds the summary's Markdown from text that may hold anything. */
 

@@ -1,7 +1,7 @@
 import { ActionError } from '../errors.js';
 import { writeCommandFile } from './command-file.js';
 import { setOutput } from './commands.js';
-import { printable } from './console.js';
+import { printable } from '../printable.js';
 import type { Log } from './log.js';
 import { mapTexts, type ImageRow, type RunRecord } from './record.js';
 import type { Secrets } from './secrets.js';

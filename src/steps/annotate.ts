@@ -8,7 +8,7 @@ import { lookUpPlace } from '../images/resolve.js';
 import { renderTag } from '../images/template.js';
 import type { Inputs } from '../inputs/types.js';
 import type { ManifestsInput } from '../inputs/manifests.js';
-import { printable } from '../report/console.js';
+import { printable } from '../printable.js';
 import type { RunDeps } from './deps.js';
 import { tellMessages } from './manifests.js';
 

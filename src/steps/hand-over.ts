@@ -1,4 +1,4 @@
-import { askForMatch, worstOf, type Match } from '../cache/match.js';
+import { matchIn, worstOf, type Match } from '../cache/match.js';
 import type { ImageCache } from '../cache/service.js';
 import { phaseOf } from '../cache/statuses.js';
 import type { ReleaseContext } from '../context.js';
@@ -7,7 +7,7 @@ import type { Inputs } from '../inputs/types.js';
 import { inPhase } from '../report/record.js';
 import { annotate } from './annotate.js';
 import type { RunDeps } from './deps.js';
-import { tellOtherContent } from './other-content.js';
+import { cachesOfOwner, tellOtherContent } from './other-content.js';
 import type { Plan } from './plan.js';
 
 /** What is asked here is worth knowing, and not worth waiting for. */
@@ -16,10 +16,32 @@ const PATIENCE_MS = 45_000;
 /** Pods with different images are asked for one by one, as long as they are few. */
 const MOST_QUESTIONS = 5;
 
+/** What the service answers to the questions of the hand-over. */
+export interface EarlyAnswers {
+  /** What it would match for all images of the plan. */
+  readonly matching: Promise<readonly ImageCache[]>;
+  readonly ofOwner: Promise<readonly ImageCache[]>;
+}
+
+/**
+ * Asks while the cache is still being looked for, so that a run which finds one Ready makes no further round trip. If
+ * the cache has yet to be built, these answers are outdated once it is Ready.
+ */
+export function askEarly(plan: Plan, { service }: RunDeps): EarlyAnswers {
+  const answers = {
+    matching: service.findMatching({ images: plan.query.images, fullMatch: true }),
+    ofOwner: cachesOfOwner(plan, service),
+  };
+  // A failure counts only where the answer is used.
+  for (const answer of Object.values(answers)) answer.catch(() => undefined);
+  return answers;
+}
+
 /**
  * What follows once the cache is Ready: the annotated manifests, the service's word on which cache it would match, and
  * what else might be matched. Does nothing for a cache that is not Ready.
  *
+ * @param early answers that are still true
  * @throws ActionError where the annotated manifests cannot be written
  */
 export async function handOver(
@@ -28,18 +50,19 @@ export async function handOver(
   inputs: Inputs,
   context: ReleaseContext,
   deps: RunDeps,
+  early?: EarlyAnswers,
 ): Promise<void> {
   if (phaseOf(cache.status) !== 'ready') return;
   await inPhase('See that it will be used', deps, async () => {
     const { manifests } = inputs;
     const pods = manifests ? await annotate(cache, inputs, manifests, context, deps) : [];
-    await Promise.all([
-      tellMatch(cache, questionsFor(pods, plan), deps),
-      inTime(tellOtherContent(plan, cache, deps), deps).catch((error: unknown) => {
-        if (!(error instanceof ActionError)) throw error;
-        deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
-      }),
-    ]);
+    const matching = (images: readonly string[]): Promise<readonly ImageCache[]> =>
+      early && images === plan.query.images
+        ? early.matching
+        : deps.service.findMatching({ images, fullMatch: true });
+    const matches = questionsFor(pods, plan).map((images) => matchOf(cache, images, matching(images), deps));
+    const ofOwner = early?.ofOwner ?? cachesOfOwner(plan, deps.service);
+    await Promise.all([tellMatch(matches, deps), warnOfOtherContent(ofOwner, cache, plan, deps)]);
   });
 }
 
@@ -50,31 +73,46 @@ function questionsFor(pods: readonly (readonly string[])[], { query }: Plan): re
   return different.length === 0 || different.length > MOST_QUESTIONS ? [query.images] : different;
 }
 
-async function tellMatch(
-  cache: ImageCache,
-  questions: readonly (readonly string[])[],
-  deps: RunDeps,
-): Promise<void> {
-  const match = worstOf(await Promise.all(questions.map((images) => matchOf(cache, images, deps))));
-  deps.note({ match });
-  if (match.verdict === 'other') deps.log.warning(`${match.text} ${OTHER_HINT}`);
-  else deps.log.info(match.text);
+async function tellMatch(matches: readonly Promise<Match>[], { note, log }: RunDeps): Promise<void> {
+  const match = worstOf(await Promise.all(matches));
+  note({ match });
+  if (match.verdict === 'other') log.warning(`${match.text} ${OTHER_HINT}`);
+  else log.info(match.text);
 }
 
 const OTHER_HINT = 'Name the cache by its ID, or delete the other one if nothing needs it.';
 
-async function matchOf(cache: ImageCache, images: readonly string[], deps: RunDeps): Promise<Match> {
+async function matchOf(
+  cache: ImageCache,
+  images: readonly string[],
+  matching: Promise<readonly ImageCache[]>,
+  deps: RunDeps,
+): Promise<Match> {
   try {
-    const match = await inTime(askForMatch(deps.service, cache, images), deps);
-    return (
-      match ?? {
-        verdict: 'unknown',
-        text: 'The service was asked which cache it would match, and did not answer in time.',
-      }
-    );
+    const caches = await inTime(matching, deps);
+    if (caches) return matchIn(caches, cache, images);
+    return {
+      verdict: 'unknown',
+      text: 'The service was asked which cache it would match, and did not answer in time.',
+    };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     return { verdict: 'unknown', text: `Which cache the service would match is not known: ${error.message}` };
+  }
+}
+
+async function warnOfOtherContent(
+  ofOwner: Promise<readonly ImageCache[]>,
+  cache: ImageCache,
+  plan: Plan,
+  deps: RunDeps,
+): Promise<void> {
+  try {
+    const caches = await inTime(ofOwner, deps);
+    if (caches) tellOtherContent(caches, plan, cache, deps);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { FRESH_MS, type Seen } from '../cache/ensure.js';
 import { findCaches, type CacheMatches } from '../cache/find.js';
 import { TAG_KEY, tagValueOf } from '../cache/identity.js';
 import type { RunDeps } from './deps.js';
+import { askEarly, type EarlyAnswers } from './hand-over.js';
 import type { Plan } from './plan.js';
 import { warnOfSurplus } from './surplus.js';
 
@@ -11,17 +12,21 @@ export interface BegunLookUp {
   readonly matches: Promise<CacheMatches>;
   /** When it had ended, well or not. Never rejects. */
   readonly endedMs: Promise<number>;
+  /** For a run that finds a Ready cache. */
+  readonly answers: EarlyAnswers;
 }
 
 /** Begins to look while the manifests are still being read, on the digests that their indexes name. */
-export function beginLookUp({ query }: Plan, { service, clock }: RunDeps): BegunLookUp {
+export function beginLookUp(plan: Plan, deps: RunDeps): BegunLookUp {
+  const { query } = plan;
+  const { service, clock } = deps;
   const matches = findCaches(service, query);
   // Its failure is told by whoever waits for it; where the images cannot be cached, that is nobody.
   const endedMs = matches.then(
     () => clock.now(),
     () => clock.now(),
   );
-  return { fingerprint: query.fingerprint, matches, endedMs };
+  return { fingerprint: query.fingerprint, matches, endedMs, answers: askEarly(plan, deps) };
 }
 
 /**
@@ -29,7 +34,11 @@ export function beginLookUp({ query }: Plan, { service, clock }: RunDeps): Begun
  *
  * @param begun the same look-up, where it was begun earlier; of no use where the images turned out to be others
  */
-export async function lookUp({ query }: Plan, deps: RunDeps, begun?: BegunLookUp): Promise<Seen> {
+export async function lookUp(
+  { query }: Plan,
+  deps: RunDeps,
+  begun?: BegunLookUp,
+): Promise<Seen & { readonly answers: EarlyAnswers | undefined }> {
   const { service, log, note, clock } = deps;
   if (query.attempt !== '') {
     // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
@@ -55,5 +64,5 @@ export async function lookUp({ query }: Plan, deps: RunDeps, begun?: BegunLookUp
     );
   }
   warnOfSurplus(matches, deps);
-  return { matches, seenAtMs };
+  return { matches, seenAtMs, answers: isFresh ? begun.answers : undefined };
 }

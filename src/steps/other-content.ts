@@ -1,24 +1,29 @@
 import { describe } from '../cache/match.js';
 import { ownerTagValue, TAG_KEY, tagValueOf } from '../cache/identity.js';
-import type { ImageCache } from '../cache/service.js';
+import type { ImageCache, ImageCacheService } from '../cache/service.js';
 import { phaseOf } from '../cache/statuses.js';
 import type { RunDeps } from './deps.js';
 import type { Plan } from './plan.js';
+
+/** Every cache that this owner has. @throws ServiceError where they cannot be looked up */
+export function cachesOfOwner(
+  { owner }: Plan,
+  service: Pick<ImageCacheService, 'find'>,
+): Promise<readonly ImageCache[]> {
+  return service.find({ tag: { key: TAG_KEY.repository, value: ownerTagValue(owner.owner) } });
+}
 
 /**
  * Names caches of this owner that hold the same references with another content: a tag was pushed again, and instances
  * that match automatically may start from either. Only a cache whose references are all among ours can be told by its
  * fingerprint; of others it is not known.
- *
- * @throws ServiceError where they cannot be looked up
  */
-export async function tellOtherContent(
+export function tellOtherContent(
+  caches: readonly ImageCache[],
   plan: Plan,
   { imageCacheId }: ImageCache,
-  { service, log, note, record }: RunDeps,
-): Promise<void> {
-  const value = ownerTagValue(plan.owner.owner);
-  const caches = await service.find({ tag: { key: TAG_KEY.repository, value } });
+  { log, note, record }: RunDeps,
+): void {
   const others = caches.filter(
     (cache) => cache.imageCacheId !== imageCacheId && hasOtherContent(cache, plan),
   );
