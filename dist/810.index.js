@@ -8050,7 +8050,7 @@ function defuse(text) {
 /* harmony export */ });
 /* unused harmony export keptEips */
 const REASONS = {
-    building: 'the cache is still being built',
+    building: 'a cache of this content is still being built',
     held: 'the instance that built the cache has not let go of it yet',
     young: 'another run may be about to use it',
     failed: 'it could not be released',
@@ -8076,18 +8076,25 @@ function keptAfterFailure(record) {
         return '';
     const which = kept.length === 0
         ? 'An EIP was just asked for, and its ID is not known yet.'
-        : `The EIP ${kept.join(' and ')} is kept.`;
-    return `${which} ${billedUntil('the next run of this step with eip-instance-id: auto releases it')}`;
+        : kept.map((id) => `The EIP ${id} is kept${becauseOf(id, record)}.`).join(' ');
+    const until = 'a run of this step with eip-instance-id: auto releases it';
+    const others = record.leftEips.some(({ why }) => why === 'building')
+        ? ', one that is waiting for the cache already or the next one'
+        : '';
+    return `${which} ${billedUntil(until + others)}`;
+}
+/** Why it is left, where that is known, to go on with after "is kept". */
+function becauseOf(id, { leftEips }) {
+    const why = leftEips.find(({ allocationId }) => allocationId === id)?.why;
+    return why === undefined ? '' : `: ${whyLeft(why)}`;
 }
 /** What became of each EIP of the build, and of those that earlier runs left: its ID, and a few words. */
 function eipFacts(record) {
-    const { eipInstanceId, eipOrigin, releasedEips, leftEips } = record;
+    const { eipInstanceId, eipOrigin, releasedEips } = record;
     const own = eipInstanceId === undefined ? [] : [eipInstanceId];
     return [...new Set([...own, ...releasedEips, ...keptEips(record)])].map((id) => {
         const origin = eipOrigin === 'found' ? 'of an earlier run' : 'allocated';
-        const why = leftEips.find(({ allocationId }) => allocationId === id)?.why;
-        const kept = why === undefined ? 'kept' : `kept: ${whyLeft(why)}`;
-        const end = releasedEips.includes(id) ? 'released' : kept;
+        const end = releasedEips.includes(id) ? 'released' : `kept${becauseOf(id, record)}`;
         return [id, id === eipInstanceId ? `${origin}, ${end}` : end];
     });
 }

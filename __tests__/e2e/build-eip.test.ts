@@ -3,7 +3,7 @@ import { failedPlan, failures, fixedPlan } from '../../dev/eci/plans.js';
 import { fault } from '../../dev/eci/faults.js';
 import type { EciOptions } from '../../dev/eci/server.js';
 import { startVpcServer, type VpcOptions, type VpcServer } from '../../dev/vpc/server.js';
-import { closeAtEnd, quickPlan, scenario, until, type Scenario } from './support.js';
+import { closeAtEnd, looksById, quickPlan, scenario, until, type Scenario } from './support.js';
 
 interface Account extends Scenario {
   readonly vpc: VpcServer;
@@ -100,7 +100,7 @@ describe('eip-instance-id: auto', () => {
     async () => {
       const here = await account({}, { plan: () => fixedPlan('Creating') });
       const started = await here.start();
-      await until(() => here.eci.requestsOf('DescribeImageCaches').length >= 6, 'the wait');
+      await until(() => looksById(here) >= 2, 'the wait');
       started.kill('SIGTERM');
       const first = await started.done;
       const id = onlyAddress(here);
@@ -123,7 +123,7 @@ describe('eip-instance-id: auto', () => {
     expect(first.errors[0]).toMatch(new RegExp(`not Ready after.*EIP ${id} is kept`));
     const joined = await here.run({ 'wait-timeout-minutes': '0.5' });
     expect(joined.errors[0]).toContain(`EIP ${id} is kept`);
-    expect(joined.summary).toContain('the cache is still being built');
+    expect(joined.summary).toContain('a cache of this content is still being built');
     expect(here.vpc.misdeeds()).toEqual([]);
     expect(here.vpc.existing()).toHaveLength(1);
   });
@@ -167,14 +167,19 @@ describe('eip-instance-id: auto', () => {
 });
 
 describe('what stands in the way of eip-instance-id: auto', () => {
-  it.concurrent.each(['AllocateEipAddress', 'DescribeEipAddresses', 'ReleaseEipAddress'])(
+  it.concurrent.each(['AllocateEipAddress', 'DescribeEipAddresses', 'ReleaseEipAddress', 'TagResources'])(
     'no permission for %s: one error with the policy, and nothing is made',
     async (action) => {
       const here = await account({ denied: [action] });
       const { exitCode, errors } = await here.run();
       expect(exitCode).toBe(1);
       expect(errors).toHaveLength(1);
-      for (const word of ['vpc:AllocateEipAddress', 'vpc:DescribeEipAddresses', 'vpc:ReleaseEipAddress'])
+      for (const word of [
+        'vpc:AllocateEipAddress',
+        'vpc:DescribeEipAddresses',
+        'vpc:ReleaseEipAddress',
+        'vpc:TagResources',
+      ])
         expect(errors[0]).toContain(word);
       expect(here.vpc.addresses).toEqual([]);
       expect(here.eci.requestsOf('CreateImageCache')).toEqual([]);

@@ -2,7 +2,7 @@ import { rm, symlink } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { readyPlan } from '../../dev/eci/plans.js';
 import { temporaryFile } from './office.js';
-import { scenario, until, type Scenario } from './support.js';
+import { looksById, scenario, until, type Scenario } from './support.js';
 
 // The files by which the runner takes outputs and the summary, on a full disk or removed.
 
@@ -82,7 +82,7 @@ describe('the file of the outputs', () => {
     const { done } = await start({}, { env: { GITHUB_OUTPUT: file } });
     await until(() => eci.requestsOf('CreateImageCache').length > 0, 'the create');
     await fill(file);
-    await until(() => eci.requestsOf('DescribeImageCaches').length > 4, 'the wait');
+    await until(() => looksById({ eci }) > 2, 'the wait');
     await rm(file);
     await symlink(await temporaryFile('other', ''), file);
     expect(await done).toMatchObject({ exitCode: 0, errors: [] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fault } from '../../dev/eci/faults.js';
 import { fixedPlan, readyPlan, stuckPlan } from '../../dev/eci/plans.js';
-import { scenario, SPEED, type Scenario } from './support.js';
+import { looksById, scenario, SPEED, type Scenario } from './support.js';
 
 /** From the nth request with this action on, so long by the service's clock. */
 function throttle({ eci }: Scenario, action: string, forMs: number): void {
@@ -58,9 +58,10 @@ describe('a failure for good after the create', () => {
 
   it.concurrent('says so in the middle of the wait too', async () => {
     const { run, eci } = await scenario({ eci: { plan: () => fixedPlan('Creating') } });
-    const looks = () => eci.requestsOf('DescribeImageCaches').length;
     eci.hooks.onRequest = ({ action }) =>
-      action === 'DescribeImageCaches' && looks() > 6 ? fault.error(action, 'Forbidden.RAM', 403) : undefined;
+      action === 'DescribeImageCaches' && looksById({ eci }) > 2
+        ? fault.error(action, 'Forbidden.RAM', 403)
+        : undefined;
     const { errors } = await run();
     expect(errors).toEqual([expect.stringMatching(/goes on building.*\n.*joins the cache/)]);
   });

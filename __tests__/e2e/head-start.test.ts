@@ -87,7 +87,8 @@ function looksSince(count: number, { requests }: EciServer): string[] {
     .sort();
 }
 
-const LOOKS = ['by name', 'by tag'];
+/** A run that finds a Ready cache uses the answers to the other two, which are asked at the same time. */
+const LOOKS = ['by name', 'by tag', 'other content', 'question of matching'];
 
 describe('while manifests are read', () => {
   it.concurrent('a cache is looked for that holds what their indexes name', async () => {
@@ -107,7 +108,7 @@ describe('while manifests are read', () => {
     expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
     // Two indexes and two manifests are read in all; the last manifest is 300 ms away.
     expect(read).toBeLessThan(4);
-    expect(looksSince(looksBefore, eci)).toEqual([...LOOKS, 'other content', 'question of matching']);
+    expect(looksSince(looksBefore, eci)).toEqual(LOOKS);
   });
 
   it.concurrent('what an index leads to by another one is looked for once', async () => {
@@ -117,7 +118,7 @@ describe('while manifests are read', () => {
     expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'created' } });
     const looksBefore = eci.requests.length;
     expect(await run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
-    expect(looksSince(looksBefore, eci)).toEqual([...LOOKS, 'other content', 'question of matching']);
+    expect(looksSince(looksBefore, eci)).toEqual(LOOKS);
   });
 
   it.concurrent('a look-up that fails is not told of where an image cannot be cached', async () => {

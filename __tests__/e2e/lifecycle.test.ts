@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { failedPlan, failures, fixedPlan, stuckPlan, type CachePlan } from '../../dev/eci/plans.js';
 import type { EciServer } from '../../dev/eci/server.js';
 import type { RunOptions, RunResult } from '../../dev/runner.js';
-import { quickPlan, scenario, SPEED, until, type Scenario } from './support.js';
+import { looksById, quickPlan, scenario, SPEED, until, type Scenario } from './support.js';
 
 const ready = (): CachePlan => quickPlan();
 /** Plans for the first cache, the second, and so on; the last one stays. */
@@ -13,10 +13,9 @@ const inTurn =
 
 /** A run that finds the only cache under way; it becomes Ready while the run waits for it. */
 async function runUntilBuilt({ start, eci }: Scenario): Promise<RunResult> {
-  const looks = (): number => eci.requestsOf('DescribeImageCaches').length;
-  const before = looks();
+  const before = looksById({ eci });
   const { done } = await start();
-  await until(() => looks() >= before + 2, 'a second look, after the first was answered');
+  await until(() => looksById({ eci }) >= before + 1, 'the wait');
   finish(eci);
   return done;
 }

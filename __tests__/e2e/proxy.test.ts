@@ -154,8 +154,8 @@ describe('a proxy that refuses', () => {
 
   it.concurrent.each<[string, number, Inputs, RegExp]>([
     [
-      'ECI, by tag and by name at the same time',
-      2,
+      'ECI: the two look-ups and the two questions about the cache, at the same time',
+      4,
       {
         'role-to-assume': '',
         'oidc-provider-arn': '',

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fixedPlan, readyPlan } from '../../dev/eci/plans.js';
 import type { RunResult } from '../../dev/runner.js';
 import { temporaryFile } from './office.js';
-import { scenario, until, type Scenario } from './support.js';
+import { looksById, scenario, until, type Scenario } from './support.js';
 
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const ENDS_WITHIN_MS = 2_000;
@@ -64,7 +64,7 @@ const PHASES: readonly Phase[] = [
   {
     during: 'the wait',
     prepare: ({ eci }) => (eci.state.plan = () => fixedPlan('Creating')),
-    hasBegun: ({ eci }) => eci.requestsOf('DescribeImageCaches').length > 3,
+    hasBegun: (servers) => looksById(servers) > 1,
     knowsId: true,
     says: /was left alone.*\n.*joins/,
   },
@@ -167,7 +167,7 @@ describe('a hang-up', () => {
       `process.on('SIGHUP', () => process.stdout.emit('error', Object.assign(new Error('gone'), { code: 'EPIPE' })));`,
     );
     const handle = await servers.start({}, { nodeOptions: ['--require', preload] });
-    await until(() => servers.eci.requestsOf('DescribeImageCaches').length > 3, 'the wait');
+    await until(() => looksById(servers) > 1, 'the wait');
     handle.kill('SIGHUP');
     expect(await handle.done).toMatchObject({ exitCode: 129, stderr: '' });
   });
@@ -178,7 +178,7 @@ describe('a second signal', () => {
     const servers = await scenario();
     servers.eci.state.plan = () => fixedPlan('Creating');
     const handle = await servers.start();
-    await until(() => servers.eci.requestsOf('DescribeImageCaches').length > 3, 'the wait');
+    await until(() => looksById(servers) > 1, 'the wait');
     handle.kill('SIGINT');
     handle.kill('SIGTERM');
     const { exitCode, errors } = await handle.done;

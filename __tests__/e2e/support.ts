@@ -157,6 +157,11 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   }
 }
 
+/** How often a cache was looked for by its ID: a run that waits for one does so. */
+export function looksById({ eci }: Pick<Scenario, 'eci'>): number {
+  return eci.requestsOf('DescribeImageCaches').filter(({ parameters }) => parameters['ImageCacheId']).length;
+}
+
 /** Names of action.yml's outputs. */
 export function outputNames(actionYml: string): string[] {
   return Object.keys((parse(actionYml) as { outputs: object }).outputs);

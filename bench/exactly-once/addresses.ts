@@ -1,8 +1,12 @@
 import type { EciServer } from '../../dev/eci/server.js';
 import type { RpcHooks } from '../../dev/eci/rpc.js';
+import type { CacheRecord } from '../../dev/eci/caches.js';
+import type { VpcEvent } from '../../dev/vpc/actions.js';
+import { buildEndMs } from '../../dev/vpc/addresses.js';
 import { startVpcServer, type VpcServer } from '../../dev/vpc/server.js';
 import { tagsOfBuild } from '../../src/eip/identity.js';
 import type { EipRules } from './schedule.js';
+import type { World } from './world.js';
 
 /** The account's addresses, with some that are none of the runs' business. */
 export async function startAddresses(
@@ -27,12 +31,24 @@ export async function startAddresses(
 }
 
 /**
- * What is wrong with the addresses after the last run: one left, one taken from its build or from somebody else. Where
- * the service forgets the tokens of creates, nobody can prevent that two runs at once hand it the same address.
+ * What is wrong with the addresses after the last run: one left, one taken from its build or from somebody else, one
+ * handed to two creates although the second run could have known of the first.
  */
-export function addressProblems(vpc: VpcServer | undefined, forgetsTokens: boolean): string[] {
+export function addressProblems(
+  { vpc, eci }: Pick<World, 'vpc' | 'eci'>,
+  couldNotKnow: CouldNotKnow,
+): string[] {
   if (!vpc) return [];
+  const isExcused = ({ kind, allocationId, atMs }: VpcEvent): boolean => {
+    if (kind !== 'held') return false;
+    const named = eci.caches.filter(({ parameters }) => parameters['EipInstanceId'] === allocationId);
+    const second = named.find(({ createdAtMs }) => createdAtMs >= atMs);
+    const first = named.find((cache) => cache.createdAtMs < atMs && atMs < buildEndMs(cache));
+    return first !== undefined && second !== undefined && couldNotKnow(first, second);
+  };
   const left = vpc.existing().filter(({ parameters }) => parameters !== undefined);
-  const misdeeds = vpc.misdeeds().filter((deed) => !forgetsTokens || !deed.includes('but is not free'));
-  return [...left.map(({ allocationId }) => `the EIP ${allocationId} is left`), ...misdeeds];
+  return [...left.map(({ allocationId }) => `the EIP ${allocationId} is left`), ...vpc.misdeeds(isExcused)];
 }
+
+/** Whether nobody could prevent the second cache. */
+type CouldNotKnow = (first: CacheRecord, second: CacheRecord) => boolean;

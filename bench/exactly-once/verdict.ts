@@ -10,7 +10,7 @@ export function problemsOf(world: World, outcomes: readonly Outcome[], sinceMs: 
     ...wrongEnd(world, outcomes, sinceMs),
     ...overlaps(world),
     ...lostForeigners(world),
-    ...addressProblems(world.vpc, world.schedule.service.tokenKeptMs !== undefined),
+    ...addressProblems(world, (first, second) => isUnpreventable(first, second, world)),
   ];
 }
 
