@@ -20,12 +20,17 @@ export interface Way {
 
 /** Which login the registry wants; a token; what the tag names; the platform's manifest, and the look-up beside it. */
 const LOOK = ['challenge', 'token', 'index', 'manifest and DescribeImageCaches'];
+/** By tag, by name, which one the service would match, and all of the owner's: at the same time. */
+const LOOK_UP = 4;
 /** Two images: one challenge, and two of everything else; then the look-up. */
-const LOOK_REQUESTS = 1 + 3 * 2 + 1;
-/** The size; the create; whether it is there. */
-const MAKE = ['end of a layer', 'redirect', 'CreateImageCache', 'DescribeImageCaches'];
+const LOOK_REQUESTS = 1 + 3 * 2 + LOOK_UP;
+/** The size; the create; whether it is there, and alone; what the service would match now that it is Ready. */
+const MAKE = [
+  ...['end of a layer', 'redirect', 'CreateImageCache'],
+  ...['DescribeImageCaches by ID', 'by tag and by name', 'questions about the Ready cache'],
+];
 /** Two layers for each of two images, one of them shared but read in the first one's repository only, redirected. */
-const MAKE_REQUESTS = 3 * 2 + 'ListUsage CreateImageCache DescribeImageCaches'.split(' ').length;
+const MAKE_REQUESTS = 3 * 2 + 'ListUsage CreateImageCache by-ID by-tag by-name match owner'.split(' ').length;
 
 const CREATE: Way = {
   name: 'create, wait: false',
