@@ -17,17 +17,21 @@ __webpack_require__.d(__webpack_exports__, {
 var find = __webpack_require__(6395);
 // EXTERNAL MODULE: ./src/cache/identity.ts
 var identity = __webpack_require__(6570);
-// EXTERNAL MODULE: ./src/cache/wait.ts
-var wait = __webpack_require__(8729);
 // EXTERNAL MODULE: ./src/cache/statuses.ts
 var statuses = __webpack_require__(2822);
+// EXTERNAL MODULE: ./src/cache/wait.ts
+var wait = __webpack_require__(8729);
 ;// CONCATENATED MODULE: ./src/eip/content.ts
 
 
-/** What a look for this run's own content has shown. */
-function stateIn({ all, usable, nextGeneration }) {
+/**
+ * What a look for this run's own content has shown.
+ *
+ * @param finalId a cache that this run has seen Ready or Failed: a look that lags may show it as it was before
+ */
+function stateIn({ all, usable, nextGeneration }, finalId) {
     return {
-        building: all.some(isIn('in-progress')),
+        building: all.some((cache) => cache.imageCacheId !== finalId && isIn('in-progress')(cache)),
         ready: usable !== undefined && isIn('ready')(usable),
         generation: nextGeneration,
     };
@@ -455,6 +459,7 @@ var eip = __webpack_require__(1704);
 
 
 
+
 /** The temporary EIP of the cache that the plan is for. */
 class TemporaryEip {
     plan;
@@ -463,6 +468,8 @@ class TemporaryEip {
     content;
     common;
     held;
+    /** The cache that this run has seen Ready or Failed. */
+    finalId;
     constructor(plan, deps) {
         this.plan = plan;
         this.deps = deps;
@@ -500,22 +507,28 @@ class TemporaryEip {
         this.deps.log.info(`No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`);
         await releaseUnused(held.build, held.allocationId, this.releaseDeps());
     }
-    async afterWait(error, { imageCacheName }) {
+    async afterWait(error, cache) {
         if (error instanceof wait/* WaitTimeoutError */.Do) {
             await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
             return;
         }
-        const over = this.buildOf((0,identity/* generationOf */.gS)(imageCacheName, this.plan.query.nameOf));
+        const over = this.buildFor(cache);
         if (error instanceof wait/* CacheFailedError */.i1) {
+            this.finalId = cache.imageCacheId;
             await releaseAddresses(this.owner, { ...this.own(), over }, this.releaseDeps());
         }
         if (error instanceof wait/* CacheGoneError */.U$) {
             await releaseUnused(over, this.held?.allocationId, this.releaseDeps());
         }
     }
-    async atEnd(imageCacheId) {
+    async atEnd(cache) {
         const { waits, record, log } = this.deps;
-        await releaseAddresses(this.owner, this.own(), this.releaseDeps(waits));
+        const { imageCacheId, status } = cache;
+        const isReady = (0,statuses/* phaseOf */.hU)(status) === 'ready';
+        if (isReady)
+            this.finalId = imageCacheId;
+        const own = isReady ? { ...this.own(), over: this.buildFor(cache) } : this.own();
+        await releaseAddresses(this.owner, own, this.releaseDeps(waits));
         const until = waits
             ? 'the next run of this step with eip-instance-id: auto releases it'
             : `a run of this step with eip-instance-id: auto waits for ${imageCacheId}, or finds it Ready; this one does not, as wait is false`;
@@ -540,6 +553,9 @@ class TemporaryEip {
     buildOf(generation) {
         return { ...this.content, owner: this.owner, generation };
     }
+    buildFor({ imageCacheName }) {
+        return this.buildOf((0,identity/* generationOf */.gS)(imageCacheName, this.plan.query.nameOf));
+    }
     own() {
         return { ...this.content, allocationId: this.held?.allocationId };
     }
@@ -558,7 +574,7 @@ class TemporaryEip {
         }
         // The cache that the run goes on with may be of the generation after the last one that it asked for.
         const generation = held === undefined ? 0 : held.build.generation + 1;
-        return stateIn(await (0,find/* findCaches */.hY)(deps.service, plan.query, generation));
+        return stateIn(await (0,find/* findCaches */.hY)(deps.service, plan.query, generation), this.finalId);
     }
 }
 /** Keeps note of whether an allocation is under way: a cancel waits for its ID. */

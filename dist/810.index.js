@@ -7609,7 +7609,7 @@ async function run(inputs, context, given) {
     const early = obtained.result === 'reused' ? seen.answers : undefined;
     if (!inputs.wait) {
         const cache = await steps.settleAtOnce(obtained, plan, deps);
-        await buildEip?.atEnd(cache.imageCacheId);
+        await buildEip?.atEnd(cache);
         await steps.handOver(cache, plan, inputs, context, deps, early);
         deps.log.info(`Not waiting for ${cache.imageCacheId} (${cache.status}): wait is false.`);
         return;
@@ -7619,7 +7619,7 @@ async function run(inputs, context, given) {
         : await phase('Wait until it is Ready', () => steps.settle(obtained, plan, inputs, deps));
     deps.note({ snapshotId: ready.snapshotId || ready.flashSnapshotId });
     if (buildEip)
-        await phase('Release the EIP', () => buildEip.atEnd(ready.imageCacheId));
+        await phase('Release the EIP', () => buildEip.atEnd(ready));
     await steps.handOver(ready, plan, inputs, context, deps, early);
     const { keepLatest } = inputs;
     if (keepLatest === undefined)

@@ -64,7 +64,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
 
   if (!inputs.wait) {
     const cache = await steps.settleAtOnce(obtained, plan, deps);
-    await buildEip?.atEnd(cache.imageCacheId);
+    await buildEip?.atEnd(cache);
     await steps.handOver(cache, plan, inputs, context, deps, early);
     deps.log.info(`Not waiting for ${cache.imageCacheId} (${cache.status}): wait is false.`);
     return;
@@ -74,7 +74,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
       ? obtained.cache
       : await phase('Wait until it is Ready', () => steps.settle(obtained, plan, inputs, deps));
   deps.note({ snapshotId: ready.snapshotId || ready.flashSnapshotId });
-  if (buildEip) await phase('Release the EIP', () => buildEip.atEnd(ready.imageCacheId));
+  if (buildEip) await phase('Release the EIP', () => buildEip.atEnd(ready));
   await steps.handOver(ready, plan, inputs, context, deps, early);
 
   const { keepLatest } = inputs;

@@ -55,6 +55,13 @@ describe('eip-instance-id: auto', () => {
     expectNoneLeft(here);
   });
 
+  it.concurrent('releases it although look-ups by tag and name do not show the Ready cache yet', async () => {
+    const here = await account({}, { indexLags: { tag: 600_000, name: 600_000 } });
+    expect(await here.run()).toMatchObject({ exitCode: 0, outputs: { status: 'Ready' }, warnings: [] });
+    onlyAddress(here);
+    expectNoneLeft(here);
+  });
+
   it.concurrent('asks for nothing where the cache is there, and sweeps what was forgotten', async () => {
     const here = await account();
     await here.run();

@@ -5,10 +5,14 @@ import { phaseOf, type CachePhase } from '../cache/statuses.js';
 import type { ContentState } from './fate.js';
 import type { Content } from './identity.js';
 
-/** What a look for this run's own content has shown. */
-export function stateIn({ all, usable, nextGeneration }: CacheMatches): ContentState {
+/**
+ * What a look for this run's own content has shown.
+ *
+ * @param finalId a cache that this run has seen Ready or Failed: a look that lags may show it as it was before
+ */
+export function stateIn({ all, usable, nextGeneration }: CacheMatches, finalId?: string): ContentState {
   return {
-    building: all.some(isIn('in-progress')),
+    building: all.some((cache) => cache.imageCacheId !== finalId && isIn('in-progress')(cache)),
     ready: usable !== undefined && isIn('ready')(usable),
     generation: nextGeneration,
   };

@@ -34,7 +34,7 @@ export interface ReleaseDeps {
 export interface Own extends Content {
   /** The address that this run handed to a create, if it did. */
   readonly allocationId?: string | undefined;
-  /** The build that this run knows to be over, though look-ups may not show it: its cache is gone, or was refused. */
+  /** The build that this run knows to be over, though look-ups may not show it: its cache is Ready, failed or gone, or was refused. */
   readonly over?: Build | undefined;
 }
 

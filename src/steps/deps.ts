@@ -21,7 +21,7 @@ export interface BuildEip {
   /** The wait for this cache has ended without Ready. */
   afterWait(error: unknown, cache: ImageCache): Promise<void>;
   /** The run has the cache that it will hand on, Ready or, where `wait` is false, maybe not. */
-  atEnd(imageCacheId: string): Promise<void>;
+  atEnd(cache: ImageCache): Promise<void>;
   /** Says what a real run would do. @param generation of the create; undefined where there would be none */
   rehearse(generation: number | undefined): Promise<string | undefined>;
 }

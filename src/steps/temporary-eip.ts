@@ -1,6 +1,7 @@
 import { findCaches, type CacheMatches } from '../cache/find.js';
 import { generationOf, ownerTagValue } from '../cache/identity.js';
 import type { ImageCache } from '../cache/service.js';
+import { phaseOf } from '../cache/statuses.js';
 import { CacheFailedError, CacheGoneError, WaitTimeoutError } from '../cache/wait.js';
 import { contentState, stateIn } from '../eip/content.js';
 import type { ContentState } from '../eip/fate.js';
@@ -33,6 +34,8 @@ export class TemporaryEip implements BuildEip {
   private readonly content: Content;
   private readonly common: Pick<ReleaseDeps, 'service' | 'clock' | 'wallNow' | 'log' | 'signal'>;
   private held: Held | undefined;
+  /** The cache that this run has seen Ready or Failed. */
+  private finalId: string | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -78,13 +81,14 @@ export class TemporaryEip implements BuildEip {
     await releaseUnused(held.build, held.allocationId, this.releaseDeps());
   }
 
-  async afterWait(error: unknown, { imageCacheName }: ImageCache): Promise<void> {
+  async afterWait(error: unknown, cache: ImageCache): Promise<void> {
     if (error instanceof WaitTimeoutError) {
       await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
       return;
     }
-    const over = this.buildOf(generationOf(imageCacheName, this.plan.query.nameOf));
+    const over = this.buildFor(cache);
     if (error instanceof CacheFailedError) {
+      this.finalId = cache.imageCacheId;
       await releaseAddresses(this.owner, { ...this.own(), over }, this.releaseDeps());
     }
     if (error instanceof CacheGoneError) {
@@ -92,9 +96,13 @@ export class TemporaryEip implements BuildEip {
     }
   }
 
-  async atEnd(imageCacheId: string): Promise<void> {
+  async atEnd(cache: ImageCache): Promise<void> {
     const { waits, record, log } = this.deps;
-    await releaseAddresses(this.owner, this.own(), this.releaseDeps(waits));
+    const { imageCacheId, status } = cache;
+    const isReady = phaseOf(status) === 'ready';
+    if (isReady) this.finalId = imageCacheId;
+    const own = isReady ? { ...this.own(), over: this.buildFor(cache) } : this.own();
+    await releaseAddresses(this.owner, own, this.releaseDeps(waits));
     const until = waits
       ? 'the next run of this step with eip-instance-id: auto releases it'
       : `a run of this step with eip-instance-id: auto waits for ${imageCacheId}, or finds it Ready; this one does not, as wait is false`;
@@ -122,6 +130,10 @@ export class TemporaryEip implements BuildEip {
     return { ...this.content, owner: this.owner, generation };
   }
 
+  private buildFor({ imageCacheName }: ImageCache): Build {
+    return this.buildOf(generationOf(imageCacheName, this.plan.query.nameOf));
+  }
+
   private own(): Own {
     return { ...this.content, allocationId: this.held?.allocationId };
   }
@@ -142,7 +154,7 @@ export class TemporaryEip implements BuildEip {
     }
     // The cache that the run goes on with may be of the generation after the last one that it asked for.
     const generation = held === undefined ? 0 : held.build.generation + 1;
-    return stateIn(await findCaches(deps.service, plan.query, generation));
+    return stateIn(await findCaches(deps.service, plan.query, generation), this.finalId);
   }
 }
 
