@@ -468,8 +468,8 @@ class TemporaryEip {
     content;
     common;
     held;
-    /** The cache that this run has seen Ready or Failed. */
-    finalId;
+    /** The cache that this run goes on with, and whether it has seen it Ready or Failed. */
+    end;
     constructor(plan, deps) {
         this.plan = plan;
         this.deps = deps;
@@ -508,13 +508,13 @@ class TemporaryEip {
         await releaseUnused(held.build, held.allocationId, this.releaseDeps());
     }
     async afterWait(error, cache) {
+        this.end = { cache, isFinal: error instanceof wait/* CacheFailedError */.i1 };
         if (error instanceof wait/* WaitTimeoutError */.Do) {
             await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
             return;
         }
         const over = this.buildFor(cache);
         if (error instanceof wait/* CacheFailedError */.i1) {
-            this.finalId = cache.imageCacheId;
             await releaseAddresses(this.owner, { ...this.own(), over }, this.releaseDeps());
         }
         if (error instanceof wait/* CacheGoneError */.U$) {
@@ -525,8 +525,7 @@ class TemporaryEip {
         const { waits, record, log } = this.deps;
         const { imageCacheId, status } = cache;
         const isReady = (0,statuses/* phaseOf */.hU)(status) === 'ready';
-        if (isReady)
-            this.finalId = imageCacheId;
+        this.end = { cache, isFinal: isReady };
         const own = isReady ? { ...this.own(), over: this.buildFor(cache) } : this.own();
         await releaseAddresses(this.owner, own, this.releaseDeps(waits));
         const until = waits
@@ -568,13 +567,15 @@ class TemporaryEip {
         };
     }
     async stateOf({ fingerprint, attempt }) {
-        const { plan, deps, content, held } = this;
+        const { plan, deps, content, held, end } = this;
         if (fingerprint !== content.fingerprint || attempt !== content.attempt) {
             return contentState(deps.service, { fingerprint, attempt });
         }
         // The cache that the run goes on with may be of the generation after the last one that it asked for.
-        const generation = held === undefined ? 0 : held.build.generation + 1;
-        return stateIn(await (0,find/* findCaches */.hY)(deps.service, plan.query, generation), this.finalId);
+        const asked = held === undefined ? 0 : held.build.generation + 1;
+        const known = end === undefined ? 0 : (0,identity/* generationOf */.gS)(end.cache.imageCacheName, plan.query.nameOf);
+        const matches = await (0,find/* findCaches */.hY)(deps.service, plan.query, Math.max(asked, known));
+        return stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
     }
 }
 /** Keeps note of whether an allocation is under way: a cancel waits for its ID. */

@@ -34,8 +34,8 @@ export class TemporaryEip implements BuildEip {
   private readonly content: Content;
   private readonly common: Pick<ReleaseDeps, 'service' | 'clock' | 'wallNow' | 'log' | 'signal'>;
   private held: Held | undefined;
-  /** The cache that this run has seen Ready or Failed. */
-  private finalId: string | undefined;
+  /** The cache that this run goes on with, and whether it has seen it Ready or Failed. */
+  private end: { readonly cache: ImageCache; readonly isFinal: boolean } | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -82,13 +82,13 @@ export class TemporaryEip implements BuildEip {
   }
 
   async afterWait(error: unknown, cache: ImageCache): Promise<void> {
+    this.end = { cache, isFinal: error instanceof CacheFailedError };
     if (error instanceof WaitTimeoutError) {
       await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
       return;
     }
     const over = this.buildFor(cache);
     if (error instanceof CacheFailedError) {
-      this.finalId = cache.imageCacheId;
       await releaseAddresses(this.owner, { ...this.own(), over }, this.releaseDeps());
     }
     if (error instanceof CacheGoneError) {
@@ -100,7 +100,7 @@ export class TemporaryEip implements BuildEip {
     const { waits, record, log } = this.deps;
     const { imageCacheId, status } = cache;
     const isReady = phaseOf(status) === 'ready';
-    if (isReady) this.finalId = imageCacheId;
+    this.end = { cache, isFinal: isReady };
     const own = isReady ? { ...this.own(), over: this.buildFor(cache) } : this.own();
     await releaseAddresses(this.owner, own, this.releaseDeps(waits));
     const until = waits
@@ -148,13 +148,15 @@ export class TemporaryEip implements BuildEip {
   }
 
   private async stateOf({ fingerprint, attempt }: Content): Promise<ContentState> {
-    const { plan, deps, content, held } = this;
+    const { plan, deps, content, held, end } = this;
     if (fingerprint !== content.fingerprint || attempt !== content.attempt) {
       return contentState(deps.service, { fingerprint, attempt });
     }
     // The cache that the run goes on with may be of the generation after the last one that it asked for.
-    const generation = held === undefined ? 0 : held.build.generation + 1;
-    return stateIn(await findCaches(deps.service, plan.query, generation), this.finalId);
+    const asked = held === undefined ? 0 : held.build.generation + 1;
+    const known = end === undefined ? 0 : generationOf(end.cache.imageCacheName, plan.query.nameOf);
+    const matches = await findCaches(deps.service, plan.query, Math.max(asked, known));
+    return stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
   }
 }
 
