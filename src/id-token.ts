@@ -68,7 +68,7 @@ async function tokenIn(response: HttpResponse, again: string): Promise<string> {
     ? 'a web page'
     : text.trim() === ''
       ? 'an empty answer'
-      : 'an answer without it';
+      : 'an answer without a token';
   throw failure('transient', `${REFUSED}: it sent ${what}.`, again);
 }
 

@@ -3,7 +3,7 @@ import type { RunRecord } from './record.js';
 
 const REASONS: Readonly<Record<LeftBecause, string>> = {
   building: 'the cache is still being built',
-  held: 'the instance that built the cache has not let go of it yet',
+  held: 'the instance that built the cache still holds it',
   young: 'another run may be about to use it',
   failed: 'it could not be released',
 };
@@ -13,9 +13,9 @@ export function whyLeft(why: LeftBecause): string {
   return REASONS[why];
 }
 
-/** What an EIP costs that stays. @param until what ends it, as a clause */
+/** What an EIP that is kept costs. @param until what ends it, as a clause */
 export function billedUntil(until: string): string {
-  return `It is billed, with an hourly fee and for traffic, until ${until}.`;
+  return `It is billed by the hour and for traffic until ${until}.`;
 }
 
 /** EIPs for the build that are there still, as far as this run knows. */
@@ -31,7 +31,7 @@ export function keptAfterFailure(record: RunRecord): string {
   if (kept.length === 0 && !allocating) return '';
   const which =
     kept.length === 0
-      ? 'An EIP was just asked for, and its ID is not known yet.'
+      ? 'An EIP was just requested, and its ID is not known yet.'
       : `The EIP ${kept.join(' and ')} is kept.`;
   return `${which} ${billedUntil('the next run of this step with eip-instance-id: auto releases it')}`;
 }

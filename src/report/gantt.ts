@@ -39,7 +39,7 @@ function taskName(title: string): string {
     .trim();
 }
 
-/** Of what took a blink, it is the blink that matters. */
+/** Milliseconds for less than a second, which would otherwise all read 0.0 s. */
 function took(milliseconds: number): string {
   return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds);
 }

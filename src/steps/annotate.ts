@@ -42,7 +42,7 @@ export async function annotate(
   });
   note({ annotatedManifests: folder, pods });
   log.info(
-    `${annotated.size} of ${pods.length} pods name ${imageCacheId} in ${folder}: ${
+    `Annotated ${annotated.size} of ${pods.length} pods with ${imageCacheId} in ${folder}: ${
       pods
         .filter(({ isAnnotated }) => isAnnotated)
         .map(({ label }) => label)
@@ -59,7 +59,7 @@ async function writing(write: () => Promise<string>): Promise<string> {
   } catch (error) {
     const { code = 'unknown', path: place = '' } = error as NodeJS.ErrnoException;
     throw new ActionError(`The annotated manifests cannot be written: ${code} ${printable(place)}`.trim(), {
-      hint: 'They go below RUNNER_TEMP: see that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
+      hint: 'They go below RUNNER_TEMP: check that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
       cause: error,
     });
   }

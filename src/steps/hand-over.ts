@@ -10,15 +10,15 @@ import type { RunDeps } from './deps.js';
 import { tellOtherContent } from './other-content.js';
 import type { Plan } from './plan.js';
 
-/** What is asked here is worth knowing, and not worth waiting for. */
+/** The answers are useful, but not worth a long wait. */
 const PATIENCE_MS = 45_000;
 
 /** Pods with different images are asked for one by one, as long as they are few. */
 const MOST_QUESTIONS = 5;
 
 /**
- * What follows once the cache is Ready: the annotated manifests, the service's word on which cache it would match, and
- * what else might be matched. Does nothing for a cache that is not Ready.
+ * What follows once the cache is Ready: the annotated manifests, which cache the service says it would match, and
+ * what else might match. Does nothing for a cache that is not Ready.
  *
  * @throws ActionError where the annotated manifests cannot be written
  */
@@ -37,7 +37,7 @@ export async function handOver(
       tellMatch(cache, questionsFor(pods, plan), deps),
       inTime(tellOtherContent(plan, cache, deps), deps).catch((error: unknown) => {
         if (!(error instanceof ActionError)) throw error;
-        deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
+        deps.log.debug(`Cannot tell whether other caches hold the same references: ${error.message}`);
       }),
     ]);
   });

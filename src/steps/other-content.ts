@@ -25,10 +25,10 @@ export async function tellOtherContent(
   if (others.length === 0) return;
   note({ otherContent: others.map((cache) => cache.imageCacheId) });
   const list = others.map(
-    (cache) => `${describe(cache)} holds another content of ${cache.images.join(', ')}`,
+    (cache) => `${describe(cache)} holds different content for ${cache.images.join(', ')}`,
   );
   log.warning(
-    `A tag was pushed again, or has moved: ${list.join('; ')}. Instances that match automatically may start from it with the old content, and it is paid for. Delete it once nothing names its ID: ${others
+    `A tag was pushed again, or has moved: ${list.join('; ')}. Instances that match automatically may start with the old content, and the old cache costs money. Delete it once nothing uses its ID: ${others
       .map(
         (cache) =>
           `aliyun eci DeleteImageCache --RegionId ${record.regionId} --ImageCacheId ${cache.imageCacheId}`,
