@@ -159,7 +159,7 @@ describe('the Docker config that earlier steps left', () => {
       'whose helper is not there',
       '{"credsStore": "missing"}',
       {},
-      /names the credential helper docker-credential-missing for .*, and it is not on PATH/,
+      /names the credential helper docker-credential-missing for .*, but it is not on PATH/,
     ],
     [
       'whose helper fails, saying a secret',

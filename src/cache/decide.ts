@@ -68,7 +68,7 @@ export async function decide(
       };
     case 'token-failed':
       return {
-        says: `An earlier request with this client token failed, and the service repeats that (${refusal.code}). Taking the next token.`,
+        says: `An earlier request with this client token failed, and the service repeats that answer (${refusal.code}). Taking the next token.`,
         lookMs: 0,
         otherwise: () => 'next-generation',
       };
@@ -100,11 +100,11 @@ function afterTakenName(
   const holder = holderOf(asked.name, matches);
   if (holder && (holds(holder, asked) || !asked.isNameChosen)) return 'next-generation';
   const who = holder
-    ? `${holder.imageCacheId}, which holds ${holder.images.join(', ') || 'another content'}`
+    ? `${holder.imageCacheId}, which holds ${holder.images.join(', ') || 'different content'}`
     : 'a cache that no look-up shows';
   const name = `${asked.isNameChosen ? 'Input image-cache-name: the' : 'The'} name ${asked.name}`;
   const hint = asked.isNameChosen
     ? 'Choose a name that no other release has, or leave image-cache-name out: a name is then made from repository, tag and content.'
-    : 'Nothing else has this name, so the cache is most likely there: run this step again in a few minutes to join it. If it never shows, grant eci:DescribeImageCaches, set resource-group-id to the group that the credentials are limited to, or run with reuse: false.';
+    : 'Nothing else has this name, so the cache is most likely there: run this step again in a few minutes to join it. If it never appears, grant eci:DescribeImageCaches, set resource-group-id to the group that the credentials are limited to, or run with reuse: false.';
   return new ActionError(`${name} is taken by ${who}. ${refusal.message}`, { hint, cause: refusal });
 }

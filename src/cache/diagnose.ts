@@ -31,7 +31,7 @@ const CAUSES: Readonly<Record<Cause, string>> = {
 const MOST_TELLING_FIRST: readonly Cause[] = ['too-small', 'quota', 'balance', 'no-stock', 'not-pulled'];
 
 const UNEXPLAINED =
-  "No event tells the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
+  "No event names the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
 
 /** Why a cache failed: from its own events and those of the intermediate instance. Never throws. */
 export async function diagnose(
@@ -69,7 +69,7 @@ async function instanceEvents(
   } catch (error) {
     // A diagnosis is a courtesy: it must not hide the failure that it explains.
     log.warning(
-      `The events of the intermediate instance ${containerGroupId} cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
+      `The events of the intermediate instance ${containerGroupId} cannot be read. This requires the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
     );
     return [];
   }

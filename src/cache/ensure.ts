@@ -93,9 +93,12 @@ export async function ensureCache(wanted: Wanted, seen: Seen, deps: EnsureDeps):
     const found = joinable(search.matches) ?? (await askOnce(search));
     if (found) return found;
   }
-  throw new ActionError('The service answers every request for this cache as one that was made before.', {
-    hint: 'Set client-token to a value that was never used before, and run again.',
-  });
+  throw new ActionError(
+    'The service treats every request for this cache as a repetition of an earlier one.',
+    {
+      hint: 'Set client-token to a value that was never used before, and run again.',
+    },
+  );
 }
 
 function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, deps: EnsureDeps): Search {
@@ -211,13 +214,15 @@ function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search
   const { imageCacheId, status } = cache;
   const phase = phaseOf(status);
   if (phase === 'gone') {
-    deps.log.info(`${imageCacheId} is ${status}: the request was remembered for it. Asking for a new one.`);
+    deps.log.info(
+      `The service answered with ${imageCacheId}, which an earlier request made and which is ${status}. Requesting a new one.`,
+    );
     return true;
   }
   if (phase !== 'failed' || (!known && (looks > 1 || search.metFailed))) return false;
   search.metFailed ||= !known;
   deps.log.info(
-    `${imageCacheId} has failed before: the request was remembered for it. Asking for a new one with the next client token.`,
+    `The service answered with ${imageCacheId}, which an earlier request made and which failed. Requesting a new one with the next client token.`,
   );
   return true;
 }
@@ -236,7 +241,7 @@ async function countUnseen(created: Created, { isNew }: Sighting, search: Search
   if (isNew || !madeNone) unseen.push(created.imageCacheId);
   if (isNew || unseen.length >= MOST_UNSEEN) throw cannotBeSeen(unseen, isNew);
   deps.log.info(
-    `${created.imageCacheId} cannot be found by ID, tag or name: most likely the request was remembered for a cache that has been deleted since. Asking for a new one.`,
+    `${created.imageCacheId} cannot be found by ID, tag or name: most likely an earlier request made it, and it was deleted since. Requesting a new one.`,
   );
 }
 

@@ -38,7 +38,7 @@ export async function askForMatch(
   }
   return {
     verdict: 'other',
-    text: `The service would match ${describe(best, nowMs)}, and not ${imageCacheId}.`,
+    text: `The service would match ${describe(best, nowMs)}, not ${imageCacheId}.`,
   };
 }
 

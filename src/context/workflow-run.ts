@@ -33,7 +33,7 @@ export function readWorkflowRun(event: EventContext): Reading {
   if (foreign !== undefined) return refused(`${seen} in ${foreign}, not in this repository`, FOREIGN_HINT);
 
   const commit = readCommit(readText(run, 'head_sha'));
-  if (name === '') return { ...notPushed(`${seen}, which is no tag`, HINT), ...commit };
+  if (name === '') return { ...notPushed(`${seen}, which is not a tag`, HINT), ...commit };
   const branch = { ref: `refs/heads/${name}`, ...commit };
   if (ref.startsWith('refs/heads/')) return { ...notPushed(`${seen}, which is a branch`, HINT), ...branch };
   if (startedBy === 'release') return { ...pushed(name), ...commit };

@@ -34,7 +34,7 @@ export interface FailedCall {
   readonly regionDoubt?: string | undefined;
 }
 
-const TRY_AGAIN = 'Run the step again: it asks with the same client token, so there will be no second cache.';
+const TRY_AGAIN = 'Run the step again: it uses the same client token, so there will be no second cache.';
 
 /** What stands in the way before the service has seen anything of the request. */
 const NOT_SENT: readonly NetworkFailure[] = [
@@ -111,7 +111,7 @@ function kindOfPage({ status, headers }: HttpResponse, body: string): FailureKin
 export function unreadableAnswer({ status, headers }: HttpResponse, failed: FailedCall): ServiceError {
   const coding = headers['content-encoding'];
   const what = coding
-    ? `has a Content-Encoding that cannot be undone (${cleaned(coding, LONGEST_CODE, failed.secrets)}), or is too large`
+    ? `has a Content-Encoding that cannot be decoded (${cleaned(coding, LONGEST_CODE, failed.secrets)}), or is too large`
     : "is too large to be the service's";
   return new ServiceError(`${failed.action} failed: the answer of ${failed.host} ${what}.`, {
     code: 'UnreadableAnswer',

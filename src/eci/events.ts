@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
     reason: /NoSpace|DiskFull|DiskPressure|SizeNotEnough|SpaceNotEnough|SpaceInsufficient/i,
     message:
       /no space left|disk quota exceeded|ENOSPC|too small|(not enough|insufficient|out of) (disk |storage )?(space|storage)|(size|space|capacity)( of [\w ]+)? is (not enough|insufficient)|exceeds? (the )?([\w ]+ )?(image ?cache|disk|cache) (size|capacity)|larger than (the )?(image ?cache|cache|disk)/i,
-    hint: 'Raise image-cache-size, or size-margin-percent where the size is computed.',
+    hint: 'Raise image-cache-size, or size-margin-percent if the size is computed.',
   },
   {
     kind: 'quota',
@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
     kind: 'balance',
     reason: /^(InsufficientBalance|Account\.?Arrearage)/,
     message: /not have enough balance|overdue|outstanding payment/i,
-    hint: 'Top the account up, then run the step again.',
+    hint: 'Top up the account, then run the step again.',
   },
   {
     kind: 'no-stock',
@@ -74,7 +74,7 @@ const RULES: readonly Rule[] = [
     kind: 'not-pulled',
     message:
       /unauthori[sz]ed|authentication required|access denied|access forbidden|requested access|insufficient_scope|\b40[13]\b|no basic auth/i,
-    hint: 'The registry refused the login: check image-registry-credentials or acr-registry-info, and the access list of the registry. Logins of earlier steps are not handed to the service.',
+    hint: 'The registry refused the login: check image-registry-credentials or acr-registry-info, and the access list of the registry. The service does not get the logins of earlier steps.',
   },
   {
     kind: 'not-pulled',

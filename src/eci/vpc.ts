@@ -32,10 +32,10 @@ const GONE = 'InvalidAllocationId.NotFound';
 const DENIED = /^(Forbidden|Forbbiden)(\.(RAM|SubUser|NoPermission.*))?$|^NoPermission|^AccessDenied/;
 
 const GRANT_HINT =
-  'Give the RAM user or role this policy beside the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
+  'Give the RAM user or role this policy in addition to the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
 const QUOTA_HINT =
-  'The quota of EIPs in this region is exhausted: release those that nobody uses, have the quota raised in the Quota Center, name an existing EIP in eip-instance-id, or give the vSwitch a NAT gateway.';
-const BALANCE_HINT = 'Top the account up, then run the step again.';
+  'The quota of EIPs in this region is exhausted: release those that nobody uses, have the quota raised in the Quota Center, set eip-instance-id to an existing EIP, or give the vSwitch a NAT gateway.';
+const BALANCE_HINT = 'Top up the account, then run the step again.';
 
 /** By error code: what a person can do, where eci/hints.ts has another service in mind. */
 const HINTS: readonly (readonly [RegExp, string])[] = [

@@ -175,12 +175,12 @@ async function waitFor<Cache>(allocationId: string, longestMs: number, search: S
   if (search.waitingFor !== allocationId) {
     search.waitingFor = allocationId;
     search.waitingSinceMs = clock.now();
-    log.info(`Waiting for the EIP ${allocationId} to be shown as Available.`);
+    log.info(`Waiting for the EIP ${allocationId} to become Available.`);
   }
   if (clock.now() - search.waitingSinceMs < longestMs) {
     await clock.sleep(LOOK_AGAIN_MS, signal);
     return;
   }
-  log.info(`The EIP ${allocationId} is of no use. Asking for another one.`);
+  log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
   passBy(allocationId, search);
 }

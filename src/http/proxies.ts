@@ -99,7 +99,7 @@ function parseAddress(value: string): Proxy | string {
 }
 
 function malformed(name: string, fault: string): ActionError {
-  return new ActionError(`The environment variable ${name} names no proxy: ${fault}.`, {
+  return new ActionError(`The environment variable ${name} is not a proxy address: ${fault}.`, {
     hint: 'Write http://host:port or http://user:password@host:port, with @, :, / and % in user and password percent-encoded (%40, %3A, %2F, %25). Without a proxy, leave it unset.',
   });
 }

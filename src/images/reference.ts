@@ -126,7 +126,7 @@ function textFault(text: string): Fault | undefined {
   if (/^\[[^\]/]*\](?::\d*)?$/.test(text)) return { why: 'it names a registry and no repository' };
   if (IMAGE_ID.test(text)) {
     return {
-      why: 'Docker takes 64 hexadecimal digits for an image ID',
+      why: 'Docker reads 64 hexadecimal digits as an image ID',
       hint: 'Name the repository that the image was pushed to.',
     };
   }
@@ -137,7 +137,7 @@ function hostFault(registry: string): Fault | undefined {
   const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::([^:]*))?$/.exec(registry);
   if (!parts) {
     return {
-      why: `${quote(registry)} is no registry host`,
+      why: `${quote(registry)} is not a registry host`,
       hint: 'Put an IPv6 host into brackets: [::1]:5000.',
     };
   }
@@ -146,9 +146,9 @@ function hostFault(registry: string): Fault | undefined {
   const valid = host.startsWith('[')
     ? isBracketedIPv6(host)
     : host.split('.').every((l) => DOMAIN_LABEL.test(l)) && URL.canParse(`https://${host}`);
-  if (!valid) return { why: `${quote(host)} is no registry host` };
+  if (!valid) return { why: `${quote(host)} is not a registry host` };
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= HIGHEST_PORT)) {
-    return { why: `${quote(port)} is no port`, hint: SLASH_IN_TAG };
+    return { why: `${quote(port)} is not a port`, hint: SLASH_IN_TAG };
   }
   return undefined;
 }
@@ -180,14 +180,14 @@ function repositoryFault(repository: string, text: string, name: string): Fault 
     };
   }
   return {
-    why: `${quote(bad)} is no part of a repository name`,
+    why: `${quote(bad)} is not part of a repository name`,
     hint: bad.includes(':')
       ? SLASH_IN_TAG
       : 'Allowed are lower-case letters and digits, with single ".", "_" or "__" or any number of "-" between them.',
   };
 }
 
-const EMPTY_PART = 'Where an expression of the workflow stands in it, it may have come out empty.';
+const EMPTY_PART = 'If it contains an expression of the workflow, the expression may have come out empty.';
 
 function tagFault(tag: string | undefined): Fault | undefined {
   const why = tag === undefined ? undefined : tagProblem(tag);
@@ -197,7 +197,7 @@ function tagFault(tag: string | undefined): Fault | undefined {
 function digestFault(digest: string | undefined): Fault | undefined {
   if (digest === undefined || DIGEST.test(digest)) return undefined;
   return {
-    why: `${quote(digest)} is no digest`,
+    why: `${quote(digest)} is not a digest`,
     hint: 'A digest is sha256: and 64, or sha512: and 128 lower-case hexadecimal digits.',
   };
 }

@@ -126,7 +126,7 @@ function imageOfEvent({ packageReference, eventName, tag }: ReleaseContext): str
   throw new InputError(
     'images',
     `required, because ${named}, and manifests is not set`,
-    'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action; or name the rendered manifests as manifests.',
+    'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action; or give the rendered manifests in the input manifests.',
   );
 }
 

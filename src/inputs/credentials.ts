@@ -45,10 +45,10 @@ const KEY_VARIABLES: readonly KeyNames[] = [
 const ROLE_INPUTS = ['role-to-assume', 'oidc-provider-arn'] as const;
 
 const EMPTY_SECRET_HINT =
-  'A secret that does not exist, or that this run may not see (a pull request from a fork), is an empty text.';
+  'A secret that does not exist, or that this run cannot see (a pull request from a fork), is an empty string.';
 const NO_CREDENTIALS_HINT =
   'Set access-key-id and access-key-secret; or role-to-assume and oidc-provider-arn; or the variables ' +
-  'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. by aliyun/configure-aliyun-credentials-action.';
+  'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. with aliyun/configure-aliyun-credentials-action.';
 
 /** Masks every access key secret and security token in sight, used or not. An access key's ID is no secret. */
 export function maskKeys(reader: Reader, secrets: Secrets): void {

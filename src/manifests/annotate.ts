@@ -61,9 +61,9 @@ function noneAnnotated(): Message {
   return {
     level: 'notice',
     text:
-      'No pod of the manifests was annotated with the ID of the cache, because none that can be holds an image of ' +
-      'this release. Give the pushed images as `images`, or use the tag of image-tag in the manifests. Automatic ' +
-      'matching may use the cache all the same.',
+      'No pod was annotated with the ID of the cache: none of those that can be annotated holds an image of this ' +
+      'release. List the pushed images in `images`, or use the tag of image-tag in the manifests. Automatic matching ' +
+      'may still use the cache.',
   };
 }
 

@@ -159,12 +159,12 @@ const MEANINGS: Partial<Record<ErrorCode, string>> = {
   MISSING_CHAR:
     'a quote, bracket, colon or comma is missing, or a closing quote is not indented deeper than its key',
   MULTILINE_IMPLICIT_KEY: 'a key spans lines; a quote may be missing',
-  UNEXPECTED_TOKEN: 'something stands where nothing can',
+  UNEXPECTED_TOKEN: 'there is text where none is allowed',
   TAB_AS_INDENT: 'a tab cannot indent',
 };
 
 const REPRINT_HINT =
-  'Correct the line. If other programs take the file: `kubectl create --dry-run=client -o yaml -f FILE` prints it anew.';
+  'Correct the line. If other programs accept the file, `kubectl create --dry-run=client -o yaml -f FILE` rewrites it.';
 const RENDER_HINT =
   'It looks like a template. Render it first (helm template, kustomize build, …), and give the rendered file.';
 

@@ -90,7 +90,7 @@ export class HostAuthorization {
     if (!this.anonymous.has(header) || this.hasWarned) return;
     this.hasWarned = true;
     this.options.log.warning(
-      `Registry ${this.host} refuses the login that was found for it, and was read without a login. Renew the login, or remove it: where ECI gets it too, ECI may fail to pull.`,
+      `Registry ${this.host} refuses the login that was found for it, so it was read without a login. Renew or remove the login: if ECI gets it too, its pull may fail.`,
     );
   }
 

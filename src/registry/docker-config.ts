@@ -99,7 +99,7 @@ function valuesFor<T>(byServer: ReadonlyMap<string, T>, host: string): T[] {
 function helperWarning(file: DockerConfigFile, name: string, host: string, error: HelperError): string {
   // The name is from the file, and may be anything.
   const shown = name.replace(/[^\w.-]/g, '?').slice(0, 64);
-  return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, and it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or fix the helper.`;
+  return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, but it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or fix the helper.`;
 }
 
 async function readConfig(

@@ -7,15 +7,15 @@ import type { Answer } from './types.js';
 import { RegistryError, type RegistryFailure } from './types.js';
 
 const VPC_HINT =
-  'Only a VPC reaches this host. Have the action look at the public one: registry-map, a line "public-host=vpc-host".';
+  'This host can only be reached from a VPC. To look the image up at the public host, set registry-map to "public-host=vpc-host".';
 const MAYBE_VPC_HINT =
-  'If only a VPC reaches it, have the action look at a public host: registry-map, a line "public-host=vpc-host".';
+  'If the host can only be reached from a VPC, set registry-map to "public-host=vpc-host" to look the image up at a public host.';
 
 function peerOf(host: string): Peer {
   return {
     host,
     namedIn: 'the host name in the image reference',
-    again: 'Run the job again. If it happens again, see whether the registry has troubles.',
+    again: 'Run the job again. If it happens again, check the status of the registry.',
     certificate: 'If it is self-signed, name the host in insecure-registry.',
     plainHttp: 'If the registry serves plain HTTP, name its host in plain-http-registry.',
   };
@@ -84,7 +84,7 @@ export async function unexpectedStatus(answer: Answer): Promise<RegistryError> {
     hint:
       status === 404
         ? undefined
-        : 'Check the host name in the image reference, and what stands between the runner and the registry.',
+        : 'Check the host name in the image reference, and any proxy between the runner and the registry.',
   });
 }
 

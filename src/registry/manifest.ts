@@ -102,7 +102,7 @@ export function parseManifest(bytes: Buffer, contentType: string): IndexDocument
   if (isRecord(document['config'])) {
     throw notAnImage(
       `the image manifest has a config and no layers: "layers" is ${document['layers'] === undefined ? 'missing' : 'not a list'}`,
-      'Build and push the image again. If it happens again, tell the authors of the tool that builds it.',
+      'Build and push the image again. If it happens again, report it to the authors of the tool that builds it.',
     );
   }
   throw notAnImage('what is stored there is neither an image manifest nor an index');
@@ -151,14 +151,14 @@ function assertImage(document: Record<string, unknown>, contentType: string): vo
     KNOWN_ARTIFACTS.get(configType) ?? `an artifact of type ${quoteForeign(artifactType || configType)}`;
   throw notAnImage(
     `what is stored there is ${kind}, not a container image`,
-    'Name container images only in the input images.',
+    'List only container images in the input images.',
   );
 }
 
 function buildCache(): RegistryError {
   return notAnImage(
     'what is stored there is a build cache of BuildKit (cache-to), not a container image',
-    'Name the tag of the image itself in the input images, not the one that cache-to names.',
+    'In the input images, give the tag of the image itself, not the one in cache-to.',
   );
 }
 
@@ -176,7 +176,7 @@ function parseImageManifest(document: Record<string, unknown>): ManifestDocument
   if (strange !== undefined) {
     throw notAnImage(
       `what is stored there is ${strange}, not a container image: none of its layers is a file system`,
-      'Name container images only in the input images.',
+      'List only container images in the input images.',
     );
   }
   return {

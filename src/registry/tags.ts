@@ -48,7 +48,7 @@ export async function readPushedTag<T>(image: ImageReference, tag: string, tools
     'not-found',
     `the registry lists the tag ${tag} of ${name}, but does not serve its manifest`,
     {
-      hint: 'Run the job again in a few minutes. If it happens again, push the image again, or tell the operator of the registry.',
+      hint: 'Run the job again in a few minutes. If it happens again, push the image again, or report it to the operator of the registry.',
     },
   );
 }
@@ -85,11 +85,11 @@ function missingTag(name: string, tag: string, tags: Tags): RegistryError {
     });
   }
   const near = nearTags(tag, tags);
-  const others = near.length > 0 ? `; near it are ${near.join(', ')}` : '';
+  const others = near.length > 0 ? `; similar tags are ${near.join(', ')}` : '';
   const template = templateHint(tag, tags);
   return new RegistryError('not-found', `there is no tag ${tag} in ${name}${others}`, {
     hint: template
-      ? `The same version is there, written otherwise: ${template}.`
+      ? `The same version is there, written differently: ${template}.`
       : 'Check that the image is pushed before this step, under this tag.',
   });
 }

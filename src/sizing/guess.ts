@@ -16,12 +16,12 @@ const MOST_RATIO: Readonly<Record<Compression, number>> = {
   unknown: Infinity,
 };
 
-/** Four times the compressed size, for layers that were not read: a factor and no bound, and called so. */
+/** Four times the compressed size, for layers that were not read: a guess, not a limit, and the text says so. */
 export function byFactor(sizeBytes: number, reason: string): Finding {
   return {
     unpackedSizeBytes: sizeBytes * FACTOR,
     source: 'factor',
-    warning: `taken as ${FACTOR} times its compressed size, which is a factor and no bound, since ${reason}`,
+    warning: `taken as ${FACTOR} times its compressed size, which is a guess and not a limit, since ${reason}`,
   };
 }
 

@@ -44,7 +44,7 @@ export function probeZstd(job: LayerJob, head: Look): Finding | Doubt {
     return { unpackedSizeBytes: sizeBytes, ...headOf(head), source: 'zstd-header' };
   }
   const parts = severalFrames || !isOne || sizeBytes !== undefined ? 'several' : 'one';
-  const reason = 'its zstd header tells no size for all of it, and it is too large to be read whole';
+  const reason = 'its zstd header does not give its full size, and it is too large to be read whole';
   const atStakeBytes = Math.max(expected / 4, Math.abs(expected - (sizeBytes ?? expected)));
   return doubt(job, atStakeBytes, (look) => extrapolated(job, look, parts, reason, sizeBytes), head);
 }
