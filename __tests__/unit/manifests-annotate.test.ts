@@ -188,9 +188,7 @@ describe('of the pods', () => {
     expect(toldBy(manifests)).toEqual([
       'notice: These have a generateName, which `kubectl apply` refuses: use `kubectl create -f` for their files: Pod a- (app.tmpl).',
     ]);
-    expect(toldBy(annotate(manifests))).toEqual([
-      expect.stringContaining('skips these files: app.tmpl'),
-    ]);
+    expect(toldBy(annotate(manifests))).toEqual([expect.stringContaining('skips these files: app.tmpl')]);
   });
 });
 
