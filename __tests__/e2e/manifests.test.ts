@@ -137,9 +137,7 @@ describe('a rendered chart', () => {
       `CronJob backup: ${host}/third-party/backup has imagePullPolicy Always, implied by no tag`,
     );
     expect(warnings).toEqual([
-      expect.stringMatching(
-        /^2 of 2 pods pull their images at every start.*Deployment shop, CronJob backup/,
-      ),
+      expect.stringMatching(/^2 of 2 pods pull their images at every start.*Deployment shop, CronJob backup/),
       `These tags move: ${host}/acme/log-shipper:2.4 (a minor version), ${host}/third-party/backup (no tag, which means latest). When one of them moves, the cache becomes stale without an error: instances keep starting with the old content. Deploy a full version or a digest.`,
     ]);
     expect(rendered(summary)).toContain('Deployment shop');

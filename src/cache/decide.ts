@@ -5,7 +5,7 @@ import type { ServiceError } from './service.js';
 
 /** How long another call for the same cache may take to show it. */
 const CONFLICT_LASTS_MS = 30_000;
-/** Calls that conflict for so long wait for each other in vain. */
+/** Calls that conflict for longer than this are stuck. */
 const MOST_CONFLICTS = 4;
 
 /** What to do about a refusal. */
@@ -37,8 +37,8 @@ export interface Asked extends CacheQuery {
 }
 
 /**
- * What follows a refused create. Every way leads over a look: whatever the service says, the cache may be there, made
- * by this request or by another run's.
+ * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
+ * run may have made the cache.
  *
  * @param makeRoom deletes old caches; false where nothing could be deleted
  * @throws the refusal where nothing can be done about it
@@ -63,7 +63,7 @@ export async function decide(
       return {
         says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
         lookMs: GONE_AFTER_MS,
-        // A token that the user chose for something else is not replaced behind their back.
+        // A token that the user chose is not replaced silently.
         otherwise: () => (asked.chosenToken === undefined || asked.hasOwnEip ? 'next-generation' : refusal),
       };
     case 'token-failed':

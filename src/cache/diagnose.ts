@@ -2,10 +2,10 @@ import type { Log } from '../report/log.js';
 import type { ImageCache, ImageCacheService, ServiceEvent } from './service.js';
 import { describeEvent } from './wait.js';
 
-/** What made a build fail, as far as an event tells. */
+/** Why a build failed, as far as an event shows. */
 export type Cause = 'too-small' | 'not-pulled' | 'no-stock' | 'quota' | 'balance';
 
-/** What the vendor's room knows about one event. */
+/** What the room `eci` knows about one event. */
 export type EventExplainer = (
   event: ServiceEvent,
 ) => { readonly kind: Cause; readonly hint: string } | undefined;
@@ -27,7 +27,7 @@ const CAUSES: Readonly<Record<Cause, string>> = {
   balance: 'The account has no balance left.',
 };
 
-/** A full disk shows itself as a failed pull too, so it is looked for first. */
+/** A full disk also appears as a failed pull, so it is looked for first. */
 const MOST_TELLING_FIRST: readonly Cause[] = ['too-small', 'quota', 'balance', 'no-stock', 'not-pulled'];
 
 const UNEXPLAINED =
@@ -67,7 +67,7 @@ async function instanceEvents(
   try {
     return await service.containerGroupEvents(containerGroupId);
   } catch (error) {
-    // A diagnosis is a courtesy: it must not hide the failure that it explains.
+    // A diagnosis that fails must not hide the failure that it explains.
     log.warning(
       `The events of the intermediate instance ${containerGroupId} cannot be read. This requires the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
     );

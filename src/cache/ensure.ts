@@ -10,7 +10,7 @@ import { phaseOf } from './statuses.js';
 
 /** A look that is older than this is made again before anything is created: caches come and go meanwhile. */
 export const FRESH_MS = 10_000;
-/** Client tokens that are gone through in one run. */
+/** How many client tokens one run tries. */
 const MOST_GENERATIONS = 10;
 /** Caches that were made and that no look-up shows: a third one would not show either, and each is paid for. */
 const MOST_UNSEEN = 2;
@@ -26,7 +26,7 @@ export interface Wanted extends CacheQuery {
 export interface EnsureDeps extends LookDeps {
   /** Called as soon as the ID is known, before anything that can still fail. */
   onCreated(created: Created): void;
-  /** Called where that cache turns out to be another content's, or not to be there. */
+  /** Called if that cache turns out to hold different content, or not to exist. */
   onGone(created: Created): void;
   /** Makes room when the quota of image caches is exhausted; false where nothing could be removed. */
   makeRoom(): Promise<boolean>;
@@ -78,9 +78,9 @@ interface Search extends Tried {
 }
 
 /**
- * Asks for the cache until one is there, in such a way that any number of runs, retries and kills for one content leave
- * one cache, whichever of three promises the service keeps: a client token is remembered; look-ups by tag show the
- * cache; look-ups by name do. So a create is sent only after a look by both, and repeated only with the same token. A
+ * Requests the cache until there is one. Any number of runs, retries and kills for one content leave one cache, if the
+ * service keeps at least one of three promises: it remembers client tokens; look-ups by tag show the cache; look-ups by
+ * name show it. So a create is sent only after a look by both, and repeated only with the same token. A
  * token whose cache has failed or is gone is used up, and so is its name: the next generation has its own.
  *
  * @throws ServiceError, or ActionError where asking again does not lead to a cache
@@ -188,7 +188,7 @@ async function afterRefusal(
   return undefined;
 }
 
-/** What a create has named may be new, the remembered one of a token, used up, or another content's. */
+/** The cache that a create named may be new, remembered for the token, used up, or of different content. */
 async function afterCreate(created: Created, search: Search): Promise<Ensured | undefined> {
   const { wanted, deps, generation } = search;
   const known = search.matches.failed.some(({ imageCacheId }) => imageCacheId === created.imageCacheId);
@@ -208,7 +208,7 @@ async function afterCreate(created: Created, search: Search): Promise<Ensured | 
   return undefined;
 }
 
-/** A cache that has failed by the first look has not failed just now: its token is remembered, and it was hidden. */
+/** A cache that is already Failed at the first look is an old one: its token is remembered, and look-ups missed it. */
 function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search: Search): boolean {
   const { deps } = search;
   const { imageCacheId, status } = cache;

@@ -8,7 +8,7 @@ export interface PinnedImage {
   readonly digest: string | undefined;
 }
 
-/** What a cache is made for. Nothing in it differs between two runs of one release. */
+/** What a cache is made for: the same for every run of one release. */
 export interface Release {
   /** Whose the cache is, on whatever server: see ownerOf in src/context.ts. */
   readonly owner: string;
@@ -19,7 +19,7 @@ export interface Release {
   readonly commit: string;
   /** The pushed tag, or whatever names the release to a person. */
   readonly label: string;
-  /** Sets a cache that is made anew on purpose apart from others of its content; empty for all others. */
+  /** Tells a cache that was made again on purpose from others of its content; empty for all others. */
   readonly attempt: string;
   readonly images: readonly PinnedImage[];
 }

@@ -8,7 +8,7 @@ import { parseTime } from './times.js';
 /** Look-ups lag behind creates by seconds, sometimes by minutes. */
 const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000] as const;
 const LONGEST_PAUSE_MS = 10_000;
-/** So long a cache is looked for whose build is known to have begun, although no look-up shows it. */
+/** How long to look for a cache whose build is known to have begun, although no look-up shows it. */
 const BUILDING_UNSEEN_MS = 600_000;
 /** A runner's clock may differ from the service's by this much. */
 const CLOCK_SKEW_MS = 60_000;
@@ -20,7 +20,7 @@ export interface LookDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of looking for a cache that was asked for. */
+/** The result of looking for a requested cache. */
 export interface Sighting {
   /** The cache itself, and how many looks it took. */
   readonly cache: ImageCache | undefined;

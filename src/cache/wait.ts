@@ -13,7 +13,7 @@ import {
 } from './service.js';
 import { isKnownStatus, phaseOf } from './statuses.js';
 
-/** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
+/** After this much silence a line is logged, so that a long wait does not look like a hang. */
 const HEARTBEAT_MS = 180_000;
 /** Of the column of times in the log: `59 min 59 s`. */
 const TIME_WIDTH = 11;

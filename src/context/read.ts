@@ -19,7 +19,7 @@ export function read(value: unknown, ...path: readonly string[]): unknown {
   return current;
 }
 
-/** A full SHA-1 commit ID as the part of a reading that it is; nothing where the text is none. */
+/** A full SHA-1 commit ID, as a part of a reading; empty if the text is not one. */
 export function readCommit(text: string): { sha?: string } {
   return COMMIT.test(text) ? { sha: text } : {};
 }

@@ -26,7 +26,7 @@ export function hasGitHubRunner(kind: ServerKind): boolean {
   return kind === 'github' || kind === 'enterprise-server';
 }
 
-/** How the job gets an ID token where the runner offers none, for the server at hand. */
+/** How to get an ID token on this server if the runner offers none. */
 export function idTokenAdvice(kind: ServerKind): string {
   switch (kind) {
     case 'github':

@@ -7,7 +7,7 @@ export interface NoTag {
   readonly hint: string;
   /**
    * The event says that nothing was released by this repository, so the run ends, whatever images are listed: they
-   * may be a stranger's, or were never built.
+   * may come from a fork, or never have been built.
    */
   readonly refused?: true;
 }

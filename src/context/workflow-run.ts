@@ -2,7 +2,7 @@ import { quote } from '../images/quote.js';
 import { notPushed, pushed, read, readCommit, readText, refused, tagOfRef } from './read.js';
 import type { EventContext, Reading } from './types.js';
 
-// GitHub's payload calls a tag `head_branch` too and does not say which of the two it is: so the name has to.
+// GitHub's payload calls a tag `head_branch` too, and does not say which of the two it is: so the name decides.
 const THREE_PARTS = /^(?:.*[-/@_])?v?\d+\.\d+\.\d+(?:\D.*)?$/;
 const WHOLE_VERSION = /^(?:v\d+|v?\d+(?:\.\d+)+)$/;
 // Branches that end in a version of something else: dependabot/npm_and_yarn/semver-7.5.4, fix/1.2.3-crash.
@@ -13,7 +13,7 @@ const HINT =
 const FAILED_HINT =
   "Run on workflow_run: types: [completed], and give the job if: github.event.workflow_run.conclusion == 'success'.";
 const FOREIGN_HINT =
-  'Give the job if: github.event.workflow_run.head_repository.full_name == github.repository. A fork can call its branches as it likes, and run its own code.';
+  'Give the job if: github.event.workflow_run.head_repository.full_name == github.repository. A fork can name its branches as it likes, and run its own code.';
 
 /** workflow_run: the tag of the run that pushed the images, where a tag push or a release started that run. */
 export function readWorkflowRun(event: EventContext): Reading {

@@ -2,8 +2,8 @@ import type { ImageCache, ServiceEvent, Tag, Usage } from '../cache/service.js';
 import { isRecord } from '../http/foreign-text.js';
 
 /**
- * Answers of the service as they are read: of no trusted shape. A field that is missing or of another type is
- * empty; an entry that cannot be used without it is left out.
+ * Reads answers of the service, whose shape is not trusted. A field that is missing or of another type is empty; an
+ * entry that needs it is left out.
  */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ export function text(value: unknown): string {
   return typeof value === 'number' ? String(value) : '';
 }
 
-/** A number that is not negative, also where it came as text. */
+/** A number that is not negative, also if it came as text. */
 export function count(value: unknown): number | undefined {
   const digits = text(value).trim();
   if (!/^\d+(\.\d+)?$/.test(digits)) return undefined;
@@ -60,7 +60,7 @@ export function cacheId(value: unknown): string {
   return /^imc-/i.test(id) ? id.toLowerCase() : id;
 }
 
-/** One entry of DescribeImageCaches; undefined without an ID, by which alone it could be used. */
+/** One entry of DescribeImageCaches; undefined without an ID, since it would be useless. */
 export function imageCacheOf(record: JsonRecord): ImageCache | undefined {
   const imageCacheId = cacheId(record['ImageCacheId']);
   if (imageCacheId === '') return undefined;

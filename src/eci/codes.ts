@@ -49,7 +49,7 @@ const EXISTS = /Already\.?Exist|Duplicat|ImageCache\.?Exist/i;
 const OF_ANOTHER_THING =
   /Tag|Label|Role|User|Rule|Policy|Group|Eip|Address|VSwitch|Vpc|Disk|Snapshot|Registry|Credential|Param|Image(?!Cache)/i;
 
-/** The first that applies counts: what is special stands before what is general. */
+/** The first that applies counts, so special rules stand before general ones. */
 const RULES: readonly (readonly [(code: string) => boolean, FailureKind])[] = [
   [(code) => OF_TOKEN.test(code) && IN_PROGRESS.test(code), 'conflict'],
   [(code) => OF_TOKEN.test(code) && NOT_THE_SAME.test(code), 'token-mismatch'],
@@ -84,7 +84,7 @@ const IMAGE_CACHE_QUOTA = /image[ _-]?cache/i;
 
 /**
  * Which quota is exhausted. Most codes say only `QuotaExceeded`, and the message names the quota ("%s quota exceeded.").
- * A text that names two quotas is not taken for that of image caches: caches are deleted for it.
+ * A text that names two quotas does not count as that of image caches, since caches are deleted because of it.
  */
 export function quotaOf(code: string, message: string): QuotaKind {
   const text = `${code} ${message}`.replace(/elastic container instance/gi, '');

@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '../cache/service.js';
 
 /**
- * Why a cache did not come about:
+ * Why a build failed:
  * - too-small: the images do not fit into it
  * - not-pulled: an image could not be fetched from its registry
  * - no-stock: the zone has no instance to build it with
@@ -23,8 +23,8 @@ interface Rule extends Diagnosis {
 }
 
 /**
- * The first that fits counts, so what is special stands before what is general: an image that does not fit is
- * also one that was not pulled. Reasons are those of the vendor's page "Custom events of ECI"; messages are
+ * The first that fits counts, so special rules stand before general ones: an image that does not fit was not pulled
+ * either. Reasons are those of the vendor's page "Custom events of ECI"; messages are
  * containerd's and the kubelet's, and the vendor's.
  */
 const RULES: readonly Rule[] = [
@@ -97,7 +97,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Why the event says that the cache did not come about; undefined where it says nothing of the kind. */
+/** The reason that the event gives for a failed build; undefined if it gives none. */
 export function diagnoseEvent(
   event: Pick<ServiceEvent, 'type' | 'reason' | 'message'>,
 ): Diagnosis | undefined {

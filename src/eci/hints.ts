@@ -17,7 +17,7 @@ type Rules = readonly (readonly [string | RegExp, Hint])[];
 
 const LEAST_ACTIONS = ['eci:CreateImageCache', 'eci:DescribeImageCaches', 'eci:DescribeContainerGroupEvents'];
 
-/** The least RAM policy, named by its actions, with the one that was refused among them. */
+/** The actions of the least RAM policy, and the one that was refused. */
 function grant({ action }: HintContext): string {
   const wanted = new Set(LEAST_ACTIONS);
   if (action !== undefined) wanted.add(`eci:${action}`);

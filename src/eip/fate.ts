@@ -14,7 +14,7 @@ export interface ContentState {
 export type Fate =
   /** Nobody will use it any more. */
   | 'release'
-  /** It may be what a cache is being built by. */
+  /** A build may be using it. */
   | 'building'
   /** A run may be about to hand it to a create, or look-ups may not show its cache yet. */
   | 'young';

@@ -9,13 +9,13 @@ import type { EipAddress, EipService } from './service.js';
 
 /** Look-ups may lag behind allocations; one that is not shown for so long was released, and its token remembered. */
 const UNSEEN_MEANS_GONE_MS = 120_000;
-/** Who holds an address of this build is building its cache, which look-ups should show by then. */
+/** Whoever holds an address of this build is building its cache: look-ups should show that cache by then. */
 const HELD_BY_OTHERS_MS = 300_000;
 const LOOK_AGAIN_MS = 3_000;
 /** How long another call with the same token may be in progress: each is looked for before the next one. */
 const CONFLICT_MS = 5_000;
 const MOST_CONFLICTS = 6;
-/** Tokens of released addresses that are gone through. */
+/** How many tokens of released addresses one run tries. */
 const MOST_TOKENS = 10;
 
 export interface ObtainDeps<Cache> {
@@ -27,7 +27,7 @@ export interface ObtainDeps<Cache> {
   readonly signal?: AbortSignal | undefined;
   /** A cache of the content that this run would use or join, if look-ups show one by now. */
   lookForCache(): Promise<Cache | undefined>;
-  /** Told as soon as the ID is known, before anything that can still fail. */
+  /** Called as soon as the ID is known, before anything that can still fail. */
   onAddress(allocationId: string, origin: 'allocated' | 'found'): void;
 }
 
@@ -48,7 +48,7 @@ export type Obtained<Cache> = { readonly allocationId: string } | { readonly cac
 interface Search<Cache> {
   readonly build: Build;
   readonly deps: ObtainDeps<Cache>;
-  /** Addresses that turned out to be of no use. */
+  /** Addresses that cannot be used. */
   readonly passedBy: Set<string>;
   /** What the last allocation answered. */
   mine: string | undefined;
@@ -169,7 +169,7 @@ async function afterFailure<Cache>(error: unknown, search: Search<Cache>): Promi
   await deps.clock.sleep(CONFLICT_MS, deps.signal);
 }
 
-/** Waits a little for the address to be shown or free; passes it by where that has taken too long. */
+/** Waits a little until the address is shown and free; ignores it if that takes too long. */
 async function waitFor<Cache>(allocationId: string, longestMs: number, search: Search<Cache>): Promise<void> {
   const { clock, signal, log } = search.deps;
   if (search.waitingFor !== allocationId) {

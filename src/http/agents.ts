@@ -89,7 +89,7 @@ class TunnelAgent extends https.Agent {
   }
 }
 
-/** A proxy that takes longer is as good as none: whoever waits for the tunnel has given up by then. */
+/** A slower proxy is useless: the request that waits for the tunnel has given up by then. */
 const TUNNEL_LIMIT_MS = 10_000;
 
 function openTunnel(proxy: Proxy, { host = '', port = 443 }: ConnectOptions): Promise<Socket> {

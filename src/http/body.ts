@@ -5,7 +5,7 @@ import type { HttpResponse } from './types.js';
 /** Enough for any error text. */
 const LARGEST_ERROR_BODY_BYTES = 64 * 1024;
 
-/** The body's bytes as they came, or undefined (and hung up) where there are more than the limit. */
+/** The body's bytes, unchanged; undefined, and the connection closed, if they exceed the limit. */
 export async function readAtMost(response: HttpResponse, limitBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -34,7 +34,7 @@ export async function readDocument(response: HttpResponse, limitBytes: number): 
   let bytes = await readAtMost(response, limitBytes);
   for (const coding of codingsOf(response)) {
     const decode = DECODERS.get(coding);
-    // A Buffer of no bytes is what an answer without a body has, whatever its headers say.
+    // An answer without a body has an empty Buffer, whatever its headers say.
     if (bytes === undefined || bytes.length === 0) return bytes;
     bytes = await decode?.(bytes, { maxOutputLength: limitBytes }).catch(() => undefined);
   }

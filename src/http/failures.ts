@@ -50,7 +50,7 @@ export class NetworkError extends Error {
 export interface Peer {
   /** host[:port] */
   readonly host: string;
-  /** Where the user named the host, e.g. "the host name in the image reference". */
+  /** Where the user configured the host, e.g. "the host name in the image reference". */
   readonly namedIn: string;
   /** What to do where the same request may succeed later. */
   readonly again?: string | undefined;

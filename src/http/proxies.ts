@@ -32,7 +32,7 @@ interface Address {
  * Reads the proxies of the environment, masks their passwords, and says in the log what goes through which.
  * Loopback hosts are always reached without one.
  *
- * @throws ActionErrors with one error for each address that is of no use
+ * @throws ActionErrors with one error for each address that cannot be used
  */
 export function readProxies(
   variables: ProxyVariables,

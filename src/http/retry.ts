@@ -6,7 +6,7 @@ import { NetworkError } from './failures.js';
 import { describeErrorBody, escapeForeign } from './foreign-text.js';
 import type { HttpResponse } from './types.js';
 
-/** An answer that another attempt may better: 408, 429 or 5xx. */
+/** An answer after which another attempt may succeed: 408, 429 or 5xx. */
 export class TransientStatusError extends Error {
   constructor(
     readonly status: number,
@@ -19,7 +19,7 @@ export class TransientStatusError extends Error {
   }
 }
 
-/** Whether the status tells of a trouble that may be over a moment later. */
+/** Whether the status means a problem that may be over a moment later. */
 export function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }

@@ -99,7 +99,7 @@ function watchHead(
   };
 }
 
-/** What a new connection has yet to say before a request can leave; undefined for one that is used again. */
+/** The event after which a new connection can carry a request; undefined for a reused connection. */
 function pendingEventOf(socket: Socket): 'secureConnect' | 'connect' | undefined {
   const { encrypted, secureConnecting } = socket as Partial<TLSSocket> & { secureConnecting?: boolean };
   if (encrypted) return secureConnecting === false ? undefined : 'secureConnect';

@@ -6,11 +6,11 @@ export interface TimeLimit {
   readonly signal: AbortSignal;
   /** True where the time is up. */
   hasRunOut(): boolean;
-  /** Call it in the end: a timer keeps the process alive. */
+  /** Call it at the end: a timer keeps the process alive. */
   cancel(): void;
 }
 
-/** @param outer whatever else ends the work, e.g. the cancelling of the run */
+/** @param outer aborts the work too, e.g. when the run is cancelled */
 export function startTimeLimit(milliseconds: number, outer?: AbortSignal): TimeLimit {
   const controller = new AbortController();
   const timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 // Image references as Docker, containerd and Kubernetes read them. The grammar is the one at the head of
 // https://github.com/distribution/reference/blob/main/reference.go, the short names are those of its
 // normalize.go. Stricter on purpose in one thing: a first component with capitals and neither '.' nor ':'
-// ("MyOrg/app") is a host name to Docker and a slip to everybody else, so it is refused.
+// ("MyOrg/app") is a host name to Docker, but almost always a mistake, so it is refused.
 import { isIPv6 } from 'node:net';
 import { ActionError } from '../errors.js';
 import { quote } from './quote.js';
@@ -27,7 +27,7 @@ const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 // The two algorithms that the OCI image specification registers (descriptor.md, "Registered algorithms").
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-// Docker takes it for an image ID, never for a repository.
+// Docker reads it as an image ID, never as a repository.
 const IMAGE_ID = /^[0-9a-f]{64}$/;
 
 interface Fault {
@@ -72,7 +72,7 @@ export function isRegistryHost(firstComponent: string): boolean {
   return firstComponent === 'localhost' || /[.:]/.test(firstComponent);
 }
 
-/** Host names do not care about case, and Docker Hub goes by two of them. */
+/** Host names ignore case, and Docker Hub has two of them. */
 export function canonicalHost(host: string): string {
   const lower = host.toLowerCase();
   return lower === DOCKER_HUB_BEFORE_2015 ? DOCKER_HUB : lower;
@@ -88,7 +88,7 @@ export function tagProblem(tag: string): string | undefined {
   return undefined;
 }
 
-/** Cuts at the characters that only ever separate; says nothing about whether the parts are right. */
+/** Splits at the separators, without checking the parts. */
 function split(text: string): { name: string; tag: string | undefined; digest: string | undefined } {
   const at = text.indexOf('@');
   const tagged = at < 0 ? text : text.slice(0, at);

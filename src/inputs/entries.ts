@@ -22,7 +22,7 @@ export type Checked<Key extends string> = Readonly<Record<Key, readonly string[]
 
 /**
  * Checks every entry against the rules.
- * @throws ActionError that names every bad entry and every mistake in it, and quotes no value but those
+ * @throws ActionError that names every bad entry and every mistake in it, and quotes only values
  *   that a rule's parser quotes
  */
 export function checkEntries<Key extends string>(list: YamlList, rules: Rules<Key>): Checked<Key>[] {

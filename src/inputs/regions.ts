@@ -77,8 +77,8 @@ const OTHER_HOSTS: ReadonlyMap<string, string> = new Map([
 export type RegionalService = 'eci' | 'sts' | 'vpc';
 
 /**
- * What speaks against a region that can be an ID; undefined where it is a known one. New regions come about, so that one
- * that is not in the table is no error by itself.
+ * Why a region with a valid form is doubtful; undefined if it is a known one. New regions appear, so one that is not in
+ * the table is not an error by itself.
  */
 export function doubtOfRegion(regionId: string): string | undefined {
   if (REGIONS.has(regionId)) return undefined;
@@ -87,7 +87,7 @@ export function doubtOfRegion(regionId: string): string | undefined {
   return `${regionId} is not among the regions that are known to have ECI.${question}`;
 }
 
-/** More wrong letters than that make another word. */
+/** With more wrong letters than this, it is another word. */
 const MOST_SLIPS = 2;
 
 /** The known region that was most likely meant; undefined where none is near, or several are equally near. */

@@ -21,7 +21,7 @@ export interface ProxyVariables {
 /** A file in which logins to registries may be; it need not exist. */
 export interface LoginFile {
   readonly path: string;
-  /** What a person knows it as, whatever the folders of the runner. */
+  /** Its name for people, whatever the folders of the runner. */
   readonly shownAs: string;
 }
 
@@ -99,7 +99,7 @@ function inside(folder: string | undefined, name: string): string | undefined {
   return folder === undefined ? undefined : path.join(folder, name);
 }
 
-/** A helper has its own settings in the environment; the inputs of this step are none of its business. */
+/** A helper has its own settings in the environment; it does not get the inputs of this step. */
 function withoutInputs(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
 }

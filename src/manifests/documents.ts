@@ -30,8 +30,8 @@ export interface Fault {
 }
 
 /**
- * What may hold images, or needs some that it does not name. The rest is not parsed: it is most of what
- * operators install, and may hold secrets.
+ * Kinds that may hold images, or need images that they do not name. The rest is not parsed: it is most of what operators
+ * install, and may hold secrets.
  */
 const WORTH_PARSING =
   /containers|image|generateName|inject|InferenceService|Prometheus|Alertmanager|ThanosRuler|OpenTelemetryCollector|FlinkDeployment|SparkApplication/i;
@@ -83,7 +83,7 @@ export function parse(text: string): Document.Parsed[] {
 
 function depthError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
-  // What else the parser may come to on a stranger's text; its message may quote the text.
+  // Any other error of the parser; its message may quote the text.
   return new ActionError('cannot be parsed as YAML', { hint: REPRINT_HINT });
 }
 
@@ -168,7 +168,7 @@ const REPRINT_HINT =
 const RENDER_HINT =
   'It looks like a template. Render it first (helm template, kustomize build, …), and give the rendered file.';
 
-/** Says nothing of the source: it may hold secrets. */
+/** Quotes nothing from the source: it may hold secrets. */
 function syntaxError(problem: Document.Parsed['errors'][number], text: string, line: number): ActionError {
   const meaning = MEANINGS[problem.code];
   return new ActionError(`is not valid YAML at line ${line}${meaning === undefined ? '' : `: ${meaning}`}`, {

@@ -4,10 +4,10 @@ import { quote } from '../images/quote.js';
 import { parseReference } from '../images/reference.js';
 import type { Cursor } from './tree.js';
 
-/** Whose text may stand in a manifest until the pod is made. */
+/** The workflow engine that fills in text when it makes the pod. */
 export type Runtime = 'argo' | 'tekton' | undefined;
 
-/** What stands where a pod's image should. */
+/** What a manifest has in the place of a pod's image. */
 export type Reading =
   | { readonly what: 'image'; readonly text: string }
   /** Text that the workflow engine fills in when it runs. */
@@ -29,7 +29,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, why: string, hint: string])[] = 
   [/[<>]/, 'is a placeholder', RENDER],
 ];
 
-/** Reads the image at a place. Says nothing of what else stands there. */
+/** Reads the image at a place. */
 export function readImage(at: Cursor, runtime: Runtime): Reading {
   if (at.isEmpty || at.text?.trim() === '') return { what: 'missing' };
   const { text } = at;

@@ -74,10 +74,10 @@ const TOPICS = {
 
 export type Topic = keyof typeof TOPICS;
 
-/** Longer lists are cut: a line has to be read. */
+/** Longer lists are cut: a line has to stay readable. */
 const MOST_PLACES = 20;
 
-/** Gathers messages, and tells those of a kind in one line. */
+/** Collects messages, and joins those of one kind into one line. */
 export class Messages {
   private readonly places = new Map<Topic, Set<string>>();
 

@@ -33,7 +33,7 @@ export class Tree {
   }
 }
 
-/** A place in a tree, which need not exist: reading on from nothing comes to nothing. */
+/** A place in a tree, which need not exist: below a missing place, everything is missing. */
 export class Cursor {
   /** What stands here; aliases are followed. */
   readonly node: unknown;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import type { Login } from './types.js';
 
-/** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
+/** Why a helper gave no answer: words that follow its name. They quote nothing that it printed. */
 export class HelperError extends Error {}
 
 export interface HelperOptions {
@@ -57,7 +57,7 @@ function runHelper(
         resolve({ error: error as Failure | null, stdout });
       },
     );
-    // A helper that ends without reading it is told of by its exit code.
+    // A helper that ends without reading it is reported by its exit code.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(server);
   });

@@ -128,7 +128,7 @@ async function readConfig(
 /** What is wrong with a file or an entry: words that follow the file's name. */
 class ConfigError extends Error {}
 
-/** What is usable of the file; each part that is not is a warning of its own. */
+/** The usable parts of the file; each unusable part is a warning. */
 function configIn(
   { auths, credHelpers, credsStore }: Readonly<Record<string, unknown>>,
   secrets: Secrets,

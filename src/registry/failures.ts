@@ -21,7 +21,7 @@ function peerOf(host: string): Peer {
   };
 }
 
-/** A failure that lies with the host, so with every image that is there. */
+/** A failure of the host, which affects all images there. */
 export function failureOfHost(
   reason: RegistryFailure,
   message: string,
@@ -53,7 +53,7 @@ export function unreachable(host: string, error: unknown, tries: number): unknow
   });
 }
 
-/** The host answered, and what it answered is at fault. */
+/** The host answered, but its answer is the problem. */
 const ANSWERED = new Set(['malformed-answer', 'headers-too-large', 'body-too-large']);
 const NOT_CONNECTED = new Set(['name-unknown', 'unreachable', 'connect-timeout']);
 
@@ -68,8 +68,8 @@ function hintForStatus({ status, retryAfterMs = 0 }: TransientStatusError): stri
 }
 
 /**
- * An answer whose status is of no use for what was asked. What another host says, to which the registry redirected, is
- * not repeated: it may be any service that the runner reaches.
+ * An answer with an unusable status. If the registry redirected to another host, its words are not repeated: it may be
+ * any service that the runner reaches.
  */
 export async function unexpectedStatus(answer: Answer): Promise<RegistryError> {
   const { status, asked, url, mayQuote } = answer;

@@ -31,9 +31,9 @@ export interface Surroundings {
 }
 
 /**
- * The image manifest for the platform asked for: that which `top` is, or one to which it leads. Without an index, only
- * the config tells the platform. It would be one more request for every image, to learn what the user said: the input
- * `platform` decides.
+ * The image manifest for the requested platform: `top` itself, or one to which it leads. Without an index, only the
+ * config names the platform. It is not read, since that would be one more request for every image: the input `platform`
+ * decides.
  *
  * @throws RegistryError
  */

@@ -125,7 +125,7 @@ function parseJson(bytes: Buffer): Record<string, unknown> {
     const document: unknown = JSON.parse(bytes.toString('utf8'));
     if (isRecord(document)) return document;
   } catch {
-    // Told below: the parser's own message would repeat the content.
+    // Reported below: the parser's own message would repeat the content.
   }
   throw badAnswer('the manifest is not a JSON object');
 }

@@ -4,8 +4,8 @@ import valid from 'semver/functions/valid.js';
 const MOST_TAGS = 5;
 
 /**
- * The tags that a person may have meant, nearest first, at most five: the same version written otherwise
- * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a slip of the finger.
+ * The tags that a person may have meant, nearest first, at most five: the same version written differently
+ * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a typo.
  */
 export function nearTags(asked: string, present: readonly string[]): string[] {
   const wanted = bare(asked);

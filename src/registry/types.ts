@@ -99,7 +99,7 @@ export interface Registry {
 }
 
 /**
- * Why a registry could not tell what it was asked.
+ * Why a registry could not answer.
  * - not-found: no such tag, digest, repository or blob
  * - unauthorized: login missing, refused or without access
  * - unreachable: no connection, no answer in time, throttled or failing to the last try

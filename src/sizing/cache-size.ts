@@ -14,7 +14,7 @@ const UNPACKED_FACTOR = 1.1;
 /** What ext4 leaves to use of a disk. */
 const USABLE_SHARE = 0.925;
 
-/** Caution: nobody has documented what else lies on the cache's disk. */
+/** A reserve: what else is on the cache's disk is not documented. */
 const SPARE_GIB = 1;
 
 /** ext4 is made with one inode for each 16 KiB (mke2fs.conf: inode_ratio), so a file takes that much at least. */

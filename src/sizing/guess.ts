@@ -2,7 +2,7 @@ import { formatBytes } from '../report/format.js';
 import type { Compression } from './media.js';
 import type { Finding } from './types.js';
 
-/** What a layer is taken for of which not a byte could be read: real ratios were 1.0 to 6.9, most of them below this. */
+/** The ratio assumed for a layer that could not be read: real ones were 1.0 to 6.9, most of them below this. */
 const FACTOR = 4;
 
 /**
@@ -26,7 +26,7 @@ export function byFactor(sizeBytes: number, reason: string): Finding {
 }
 
 /**
- * The most that the format allows, for layers of which nothing tells how far they unpack.
+ * The largest size that the format allows, for layers that reveal nothing about their unpacked size.
  *
  * @param untold compressed bytes of which nothing is known
  * @param counted what is known to be in the others, and their ratio

@@ -8,7 +8,7 @@ import type { Finding, Head, LayerJob } from './types.js';
 /** A tar has a header of so many bytes for each inode. */
 const LEAST_ENTRY_BYTES = 512;
 
-/** A beginning of this many bytes tells how large a layer's files are: less shows what every base begins with. */
+/** The first bytes that show how large a layer's files are: fewer show only what every base image starts with. */
 const HEAD_BYTES = 2 ** 20;
 
 /** Estimates are raised as those of sizes are. */
@@ -27,9 +27,9 @@ export interface InodeCount {
 
 /**
  * Counts the inodes of all chains as exactly as they may decide the cache's size: an ext4 of 20 GiB is out of
- * them at 1,310,720, however many bytes are free. Where bytes decide even if every file were empty, which is so
- * below 640 MiB, nothing is read for it. Where not, the beginnings of the largest layers are looked at, and
- * those that then decide are read whole, as far as the budget goes.
+ * them at 1,310,720, however many bytes are free. If bytes decide even with every file empty, which is so below
+ * 640 MiB, nothing is read for it. Otherwise the first bytes of the largest layers are read, and layers that then
+ * decide are read whole, as far as the budget allows.
  *
  * @param chains every layer, as often as it is unpacked
  */

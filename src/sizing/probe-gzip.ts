@@ -15,10 +15,10 @@ import { doubt, extrapolated, headOf, lookAtStart, type Look } from './read.js';
 import { readTable, withHiddenHeaders } from './table.js';
 import type { Doubt, Finding, LayerJob } from './types.js';
 
-/** The least and the most that a layer was (and might be) of what its first 8 MiB make of it. */
+/** The smallest and largest size that a layer had, or might have, relative to the estimate from its first 8 MiB. */
 const LARGE_LOOK_BAND = [0.88, 1.15] as const;
 
-/** The same of a few hundred KiB, which only have to tell sizes apart that lie 4 GiB from each other. */
+/** The same for a few hundred KiB, which only have to tell sizes apart that lie 4 GiB from each other. */
 const SMALL_LOOK_BAND = [0.8, 1.25] as const;
 
 /**
@@ -98,7 +98,7 @@ function showsSeveral({ layer }: Pick<LayerJob, 'layer'>, look: Look): boolean {
   return look.damage !== undefined || (look.parts > 0 && look.consumedBytes < layer.sizeBytes);
 }
 
-/** Finds out what a doubtful trailer is worth. */
+/** Finds out whether a doubtful trailer is right. */
 async function settleDoubts(job: LayerJob, claim: GzipClaim, head: Look): Promise<Finding | Doubt> {
   let look = head;
   for (const [sizeBytes, band] of looksFor(job, claim)) {

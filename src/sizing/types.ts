@@ -1,7 +1,7 @@
 import type { BlobReader, LayerDescriptor } from '../registry/types.js';
 import type { ReadingBudget } from './budget.js';
 
-/** How a layer's size came to be known, from the surest and cheapest to the last resort. */
+/** How a layer's size was determined, from the surest and cheapest to the last resort. */
 export type SizeSource =
   | 'uncompressed'
   | 'empty'

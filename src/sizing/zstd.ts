@@ -12,7 +12,7 @@ export type ZstdHeader =
       readonly headerBytes: number;
       /** Memory that a decoder needs. */
       readonly windowBytes: number;
-      /** Size of what is in this frame; written only where the compressor knew it beforehand. */
+      /** Unpacked size of this frame; written only if the compressor knew it beforehand. */
       readonly contentBytes: number | undefined;
       readonly hasChecksum: boolean;
     };
