@@ -17,7 +17,7 @@ const HINT =
  * GITHUB_EVENT_PATH.
  *
  * @param warn gets a message if the file is missing, since the details in it are unknown then
- * @throws ActionError where the repository is not known, or there is a file that cannot be read as an event
+ * @throws ActionError if the repository is not known, or there is a file that cannot be read as an event
  */
 export function eventOfRunner(warn: (message: string) => void): EventContext {
   // The library that reads the payload looks at this environment, too.
@@ -67,7 +67,7 @@ function payloadIn(file: string, warn: (message: string) => void): unknown {
   }
 }
 
-/** The text of the file; empty where there is none. */
+/** The text of the file; empty if there is none. */
 function readPayload(file: string): string {
   try {
     const { size } = statSync(file);

@@ -40,7 +40,7 @@ export interface Asked extends CacheQuery {
  * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
  * run may have made the cache.
  *
- * @param makeRoom deletes old caches; false where nothing could be deleted
+ * @param makeRoom deletes old caches; false if nothing could be deleted
  * @throws the refusal where nothing can be done about it
  */
 export async function decide(

@@ -11,7 +11,7 @@ export type EventExplainer = (
 ) => { readonly kind: Cause; readonly hint: string } | undefined;
 
 export interface Diagnosis {
-  /** One sentence; undefined where no event tells the cause. */
+  /** One sentence; undefined if no event shows the cause. */
   readonly cause: string | undefined;
   /** What to do, most telling first, each once. */
   readonly hints: readonly string[];

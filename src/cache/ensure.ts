@@ -28,9 +28,9 @@ export interface EnsureDeps extends LookDeps {
   onCreated(created: Created): void;
   /** Called if that cache turns out to hold different content, or not to exist. */
   onGone(created: Created): void;
-  /** Makes room when the quota of image caches is exhausted; false where nothing could be removed. */
+  /** Makes room when the quota of image caches is exhausted; false if nothing could be removed. */
   makeRoom(): Promise<boolean>;
-  /** How many image caches the account has; undefined where that cannot be read. */
+  /** How many image caches the account has; undefined if that cannot be read. */
   countCaches(): Promise<number | undefined>;
   /**
    * Gets the EIP that a create of this generation is to name; left out where the request names what it needs itself.
@@ -71,7 +71,7 @@ interface Search extends Tried {
   generation: number;
   /** IDs that creates named and no look-up showed, most likely of new caches. */
   readonly unseen: string[];
-  /** How many image caches the account had before the last create; undefined where that is not known. */
+  /** How many image caches the account had before the last create; undefined if that is not known. */
   cachesBefore: number | undefined;
   /** A create was answered with a cache that had failed before. */
   metFailed: boolean;
@@ -83,7 +83,7 @@ interface Search extends Tried {
  * name show it. So a create is sent only after a look by both, and repeated only with the same token. A
  * token whose cache has failed or is gone is used up, and so is its name: the next generation has its own.
  *
- * @throws ServiceError, or ActionError where asking again does not lead to a cache
+ * @throws ServiceError, or ActionError if asking again does not lead to a cache
  */
 export async function ensureCache(wanted: Wanted, seen: Seen, deps: EnsureDeps): Promise<Ensured> {
   const search = startSearch(wanted, seen, deps);
@@ -137,7 +137,7 @@ function goOnWith(generation: number, search: Search): void {
   search.patience = new Patience(search.deps.clock);
 }
 
-/** Sends one create, and does what its answer asks for; undefined where another one has to follow. */
+/** Sends one create, and does what its answer asks for; undefined if another one has to follow. */
 async function askOnce(search: Search): Promise<Ensured | undefined> {
   const { wanted, deps, generation } = search;
   // Getting an EIP takes many calls: caches come and go meanwhile.
@@ -231,7 +231,7 @@ function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search
  * A create that named a cache which cannot be seen has made it, or was answered from memory with one that is gone. Only
  * where the account has no more caches than before is it certain that nothing was made.
  *
- * @throws ActionError where another create might make another cache that nobody sees
+ * @throws ActionError if another create might make another cache that nobody sees
  */
 async function countUnseen(created: Created, { isNew }: Sighting, search: Search): Promise<void> {
   const { deps, unseen, cachesBefore } = search;

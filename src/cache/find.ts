@@ -8,7 +8,7 @@ import { parseTime } from './times.js';
 /** What to look for. */
 export interface CacheQuery {
   readonly fingerprint: string;
-  /** Empty where any cache of the content will do; else only one that was made in this attempt. */
+  /** Empty if any cache of the content will do; else only one that was made in this attempt. */
   readonly attempt: string;
   /** The images, as they are cached. */
   readonly images: readonly string[];
@@ -61,7 +61,7 @@ export async function findCaches(
   return sortOut([...all.values()], query);
 }
 
-/** The cache with this ID; undefined where the look-up does not show it, or says that it does not exist. */
+/** The cache with this ID; undefined if the look-up does not show it, or says that it does not exist. */
 export async function lookById(
   service: Pick<ImageCacheService, 'find'>,
   imageCacheId: string,

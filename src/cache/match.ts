@@ -16,7 +16,7 @@ export interface Match {
  * Asks the service which cache fits images best. The vendor describes ImageFullMatch in three ways (all layers, exact
  * images, the number of caches), so an answer that names a cache with none of the images is not understood.
  *
- * @throws ServiceError where the service does not answer
+ * @throws ServiceError if the service does not answer
  */
 export async function askForMatch(
   service: Pick<ImageCacheService, 'findMatching'>,

@@ -30,7 +30,7 @@ const IN_USE_FOR_MS = 24 * 3_600_000;
  * with within 24 hours: the deployment that runs may need it to start another. A cache newer than the current one
  * counts before it: running an old release again takes nothing from a new one.
  *
- * @param currentId the cache of this run; undefined where there is none yet
+ * @param currentId the cache of this run; undefined if there is none yet
  */
 export function cachesToDelete(
   caches: readonly ImageCache[],

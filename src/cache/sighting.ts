@@ -27,14 +27,14 @@ export interface Sighting {
   readonly looks: number;
   /** Whether its build is known to have begun after it was asked for: it is no old cache of a remembered token. */
   readonly isNew: boolean;
-  /** What the last look by tag and name showed; undefined where the look by ID was enough. */
+  /** What the last look by tag and name showed; undefined if the look by ID was enough. */
   readonly matches: CacheMatches | undefined;
 }
 
 /**
  * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
  * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
- * events of the instance that builds it tell that it is new.
+ * events of its build instance show that it is new.
  *
  * @param generation the one that it was asked for with
  */

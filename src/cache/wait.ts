@@ -68,7 +68,7 @@ interface Watch {
  *
  * @param first the cache as it was last seen
  * @returns the cache, Ready
- * @throws CacheFailedError, WaitTimeoutError, ActionError where it was deleted meanwhile, ServiceError where
+ * @throws CacheFailedError, WaitTimeoutError, ActionError if it was deleted meanwhile, ServiceError if
  *   looking fails for good
  */
 export async function waitUntilReady(

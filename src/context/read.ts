@@ -9,7 +9,7 @@ export function readText(value: unknown, ...path: readonly string[]): string {
   return typeof found === 'string' ? found : '';
 }
 
-/** Whatever is at the end of the path; undefined where the path breaks off. */
+/** Whatever is at the end of the path; undefined if the path breaks off. */
 export function read(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {

@@ -49,7 +49,7 @@ export function retryAdvice(kind: ServerKind): string {
 }
 
 /**
- * The issuer in the server's ID tokens, as the OIDC provider in RAM has to have it; undefined where there is none, or
+ * The issuer in the server's ID tokens, as the OIDC provider in RAM has to have it; undefined if there is none, or
  * it is not known. GitHub and Enterprise Server: docs.github.com, "OpenID Connect reference"; Forgejo: its document
  * under `/api/actions/.well-known/openid-configuration`.
  */

@@ -48,7 +48,7 @@ export function readWorkflowRun(event: EventContext): Reading {
 }
 
 /**
- * The full ref at the end of `path`; empty where there is none. Gitea leaves head_branch empty for a tag, and has it
+ * The full ref at the end of `path`; empty if there is none. Gitea leaves head_branch empty for a tag, and has it
  * there: `release.yml@refs/tags/v1.2.3`.
  */
 function refInPath(path: string): string {
@@ -56,7 +56,7 @@ function refInPath(path: string): string {
 }
 
 /**
- * The repository of the run, in words, where it is not the workflow's own; undefined where it is. GitHub's
+ * The repository of the run, in words, where it is not the workflow's own; undefined if it is. GitHub's
  * `head_repository` is null once a fork is deleted. Gitea never sends the field: there, a fork's own runs stay in the
  * fork, and the full ref in `path` shows that it is Gitea's payload.
  */

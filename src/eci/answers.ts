@@ -40,7 +40,7 @@ export function isPresent(value: unknown): boolean {
 }
 
 /**
- * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined where it is
+ * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined if it is
  * neither a list nor such an object.
  */
 export function entries(value: unknown): readonly unknown[] | undefined {
@@ -49,7 +49,7 @@ export function entries(value: unknown): readonly unknown[] | undefined {
   return others.length === 0 && Array.isArray(inner) ? inner : undefined;
 }
 
-/** The objects in a list; none where it is not a list. */
+/** The objects in a list; none if it is not a list. */
 export function records(value: unknown): readonly JsonRecord[] {
   return (entries(value) ?? []).filter(isRecord);
 }
@@ -105,7 +105,7 @@ export function eventOf(record: JsonRecord): ServiceEvent {
   };
 }
 
-/** ListUsage's Attributes, whose values come as text or as numbers; undefined where either is missing. */
+/** ListUsage's Attributes, whose values come as text or as numbers; undefined if either is missing. */
 export function usageOf(answer: JsonRecord): Usage | undefined {
   const attributes = isRecord(answer['Attributes']) ? answer['Attributes'] : {};
   const maxImageCaches = count(attributes['MaxImageCacheCount']);

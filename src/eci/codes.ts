@@ -62,7 +62,7 @@ const RULES: readonly (readonly [(code: string) => boolean, FailureKind])[] = [
   [isNameTaken, 'name-taken'],
 ];
 
-/** How to respond to the code; undefined where it belongs to no family, and the HTTP status decides. */
+/** How to respond to the code; undefined if it belongs to no family, and the HTTP status decides. */
 export function kindOfCode(code: string): FailureKind | undefined {
   return RULES.find(([applies]) => applies(code))?.[1];
 }

@@ -16,7 +16,7 @@ export function staticProvider(credentials: StaticCredentials): CredentialProvid
 /** The connection is that to STS; the calls are not signed. */
 export interface OidcOptions extends Omit<Connection, 'credentials'> {
   readonly credentials: OidcCredentials;
-  /** The runner's ID token for this audience; called anew for each renewal, as ID tokens are short-lived. */
+  /** The runner's ID token for this audience; called again for each renewal, as ID tokens are short-lived. */
   readonly getIdToken: (audience: string) => Promise<string>;
   /** Milliseconds since some fixed moment; only differences count. Node's own unless given. */
   readonly now?: (() => number) | undefined;

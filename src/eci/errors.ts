@@ -141,7 +141,7 @@ export function cleaned(raw: string, longest: number, secrets: Secrets): string 
 const ALL_WELL = /^(|ok|success(ful)?|succeeded|0|20\d)$/i;
 
 /**
- * What the service refused, undefined where it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
+ * What the service refused, undefined if it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
  * code and no data: a look-up would read it as "none", a deletion as "deleted".
  */
 export function refusal(

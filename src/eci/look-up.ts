@@ -26,7 +26,7 @@ export interface Reading {
  * The end is a NextToken that is missing, empty or 0, or one that leads to nothing new: a service that names the same
  * token for every page is followed for as long as its pages have other records.
  *
- * @throws ServiceError where the pages never end, or an answer holds no list
+ * @throws ServiceError if the pages never end, or an answer holds no list
  */
 export async function readPages(
   readPage: ReadPage,

@@ -31,7 +31,7 @@ export interface ObtainDeps<Cache> {
   onAddress(allocationId: string, origin: 'allocated' | 'found'): void;
 }
 
-/** The free address of exactly this build that a create would name; undefined where it would allocate one. Changes nothing. */
+/** The free address of exactly this build that a create would name; undefined if it would allocate one. Changes nothing. */
 export async function leftForBuild(
   build: Build,
   { service, wallNow }: Pick<ObtainDeps<unknown>, 'service' | 'wallNow'>,
@@ -65,7 +65,7 @@ interface Search<Cache> {
  * the build is looked for before one is allocated, and again before a failed allocation is repeated; all runs
  * allocate with the same token; and of several, all take the oldest.
  *
- * @throws ServiceError where an address cannot be had, before anything is made where a permission is missing
+ * @throws ServiceError if an address cannot be had, before anything is made where a permission is missing
  */
 export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>): Promise<Obtained<Cache>> {
   const search: Search<Cache> = {

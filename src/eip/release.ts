@@ -43,7 +43,7 @@ interface Left {
   readonly why: LeftBecause;
 }
 
-/** An address of ours, and what is to become of it. */
+/** An address of ours, and what happens to it. */
 interface Judged {
   readonly address: EipAddress;
   readonly build: Build;
@@ -149,7 +149,7 @@ async function releaseFree(judged: readonly Judged[], own: Own, deps: ReleaseDep
   return left;
 }
 
-/** @returns why it is left; undefined where it is gone */
+/** @returns why it is left; undefined if it is gone */
 async function releaseOne(
   address: EipAddress,
   { service, log, onReleased }: ReleaseDeps,

@@ -17,7 +17,7 @@ export const LARGEST_HEADERS_BYTES = 256 * 1024;
 /** How a URL is reached. */
 export interface Route {
   readonly agent: http.Agent;
-  /** The proxy that is asked for the URL itself; undefined where the agent leads to the URL's host. */
+  /** The proxy that is asked for the URL itself; undefined if the agent leads to the URL's host. */
   readonly proxy: Proxy | undefined;
 }
 

@@ -28,7 +28,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
 
 /**
  * A document without the coding that it was sent in (RFC 9110, section 8.4): some servers compress although the
- * request asks them not to. Undefined where it is larger than the limit, or its coding is broken or unknown.
+ * request asks them not to. Undefined if it is larger than the limit, or its coding is broken or unknown.
  */
 export async function readDocument(response: HttpResponse, limitBytes: number): Promise<Buffer | undefined> {
   let bytes = await readAtMost(response, limitBytes);
@@ -51,7 +51,7 @@ function codingsOf({ headers }: HttpResponse): string[] {
     .slice(0, 2);
 }
 
-/** The text of an error answer; empty where it is too long to be one. */
+/** The text of an error answer; empty if it is too long to be one. */
 export async function readErrorText(response: HttpResponse): Promise<string> {
   return (await readDocument(response, LARGEST_ERROR_BODY_BYTES))?.toString('utf8') ?? '';
 }

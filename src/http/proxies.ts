@@ -13,11 +13,11 @@ export interface Proxy {
   readonly port: number;
   /** host[:port], for people. */
   readonly host: string;
-  /** The header Proxy-Authorization; undefined where the address holds no login. */
+  /** The header Proxy-Authorization; undefined if the address holds no login. */
   readonly authorization: string | undefined;
 }
 
-/** The proxy for a URL; undefined where its host is reached without one. */
+/** The proxy for a URL; undefined if its host is reached without one. */
 export type ProxyFor = (url: URL) => Proxy | undefined;
 
 /** No proxies at all. */
@@ -104,7 +104,7 @@ function malformed(name: string, fault: string): ActionError {
   });
 }
 
-/** Undefined where a % is not followed by what it should be. */
+/** Undefined if a % is not followed by what it should be. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

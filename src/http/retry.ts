@@ -10,7 +10,7 @@ import type { HttpResponse } from './types.js';
 export class TransientStatusError extends Error {
   constructor(
     readonly status: number,
-    /** The pause that Retry-After asks for, in milliseconds; undefined where it asks for none. */
+    /** The pause that Retry-After asks for, in milliseconds; undefined if it asks for none. */
     readonly retryAfterMs: number | undefined,
     /** What the answer says, escaped. */
     readonly detail: string,
@@ -43,7 +43,7 @@ const ONE_DAY_MS = 24 * 60 * 60_000;
 
 /**
  * Milliseconds that a Retry-After asks us to wait: seconds or a date (RFC 9110, section 10.2.3), a day at most.
- * Undefined where there is none or it cannot be read.
+ * Undefined if there is none or it cannot be read.
  *
  * @param nowMs the wall clock, since the header's date is one of it
  */
@@ -66,7 +66,7 @@ export class WaitingBudget {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes a pause out of the host's budget; false where it does not fit. */
+  /** Takes a pause out of the host's budget; false if it does not fit. */
   take(host: string, pauseMs: number): boolean {
     const nowMs = this.clock.now();
     const { usedMs, untilMs } = this.hosts.get(host) ?? { usedMs: 0, untilMs: nowMs };

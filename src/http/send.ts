@@ -10,7 +10,7 @@ import type { HttpRequest, HttpResponse, Send, TimeLimits } from './types.js';
 /** The way out of the process. */
 export interface Network {
   readonly send: Send;
-  /** Closes connections that wait for another request. */
+  /** Closes idle connections. */
   close(): void;
 }
 

@@ -4,7 +4,7 @@ import { NetworkError } from './failures.js';
 export interface TimeLimit {
   /** Aborts with a NetworkError when the time is up, or with the outer signal's reason. */
   readonly signal: AbortSignal;
-  /** True where the time is up. */
+  /** True if the time is up. */
   hasRunOut(): boolean;
   /** Call it at the end: a timer keeps the process alive. */
   cancel(): void;

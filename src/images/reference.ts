@@ -78,7 +78,7 @@ export function canonicalHost(host: string): string {
   return lower === DOCKER_HUB_BEFORE_2015 ? DOCKER_HUB : lower;
 }
 
-/** What is wrong with an image tag, as the end of a sentence; undefined where nothing is. */
+/** What is wrong with an image tag, as the end of a sentence; undefined if nothing is. */
 export function tagProblem(tag: string): string | undefined {
   if (tag === '') return 'the tag is empty';
   const alien = /[^\w.-]/u.exec(tag)?.[0];

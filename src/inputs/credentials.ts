@@ -128,7 +128,7 @@ function keysFromVariables(reader: Reader): StaticCredentials {
   );
 }
 
-/** The key under these names; undefined where neither half of it is set. @throws InputError where one is */
+/** The key under these names; undefined if neither half of it is set. @throws InputError if one is */
 function keys<Name extends string>(
   names: KeyNames<Name>,
   read: (name: Name) => string,

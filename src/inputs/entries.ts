@@ -17,7 +17,7 @@ export interface Rule {
 /** The keys of an entry. The first one names the entry in errors. */
 export type Rules<Key extends string> = Readonly<Record<Key, Rule>>;
 
-/** The checked texts of a key: one, or several where its rule says so; none where it is unset. */
+/** The checked texts of a key: one, or several where its rule says so; none if it is unset. */
 export type Checked<Key extends string> = Readonly<Record<Key, readonly string[]>>;
 
 /**

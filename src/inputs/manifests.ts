@@ -24,7 +24,7 @@ export interface ManifestFiles {
 }
 
 /**
- * Reads the files that the input names; undefined where it is not set. What reads them is loaded only then, since the
+ * Reads the files that the input names; undefined if it is not set. What reads them is loaded only then, since the
  * YAML library comes with it.
  */
 export async function readManifestFiles(reader: Reader): Promise<ManifestFiles | undefined> {

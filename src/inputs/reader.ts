@@ -21,7 +21,7 @@ export class Reader {
     return this.variable(environmentName(input)) || DEFAULTS[input];
   }
 
-  /** The environment variable without the white space around it; empty where it is unset. */
+  /** The environment variable without the white space around it; empty if it is unset. */
   variable(name: string): string {
     return this.source.env[name]?.trim() ?? '';
   }

@@ -90,7 +90,7 @@ export function doubtOfRegion(regionId: string): string | undefined {
 /** With more wrong letters than this, it is another word. */
 const MOST_SLIPS = 2;
 
-/** The known region that was most likely meant; undefined where none is near, or several are equally near. */
+/** The known region that was most likely meant; undefined if none is near, or several are equally near. */
 function nearestRegion(text: string): string | undefined {
   const written = text.toLowerCase().replace(/[\s_]+/g, '-');
   const near = [...REGIONS]
@@ -137,7 +137,7 @@ export function regionalHost(service: RegionalService, regionId: string): string
   return OTHER_HOSTS.get(name) ?? `${name}.aliyuncs.com`;
 }
 
-/** The region as it was given, not checked; empty where it was not. */
+/** The region as it was given, not checked; empty if it was not. */
 export function regionText(reader: Reader): string {
   const variable = VARIABLES.find((name) => reader.variable(name) !== '');
   return reader.text('region-id') || (variable === undefined ? '' : reader.variable(variable));
@@ -157,7 +157,7 @@ export function readRegion(reader: Reader): string {
 
 /**
  * @param variable where the text came from, if not from an input
- * @throws ActionError where it cannot be the ID of a region
+ * @throws ActionError if it cannot be the ID of a region
  */
 export function parseRegion(text: string, variable?: string): string {
   const got = `got ${quote(text)}${variable === undefined ? '' : ` from the environment variable ${variable}`}`;

@@ -9,12 +9,12 @@ export interface ProxyVariable {
   readonly value: string;
 }
 
-/** Undefined where it is unset. */
+/** Undefined if it is unset. */
 export interface ProxyVariables {
   readonly https: ProxyVariable | undefined;
   readonly http: ProxyVariable | undefined;
   readonly noProxy: ProxyVariable | undefined;
-  /** Every address that was given, used or not: its password is a secret all the same. */
+  /** Every address that was given, used or not: its password is a secret either way. */
   readonly addresses: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface DockerConfigFile extends LoginFile {
 /** What the runner's environment has for this step, beside inputs and keys. */
 export interface Runner {
   readonly proxies: ProxyVariables;
-  /** Undefined where there is no home folder, and DOCKER_CONFIG names no other. */
+  /** Undefined if there is no home folder, and DOCKER_CONFIG names no other. */
   readonly dockerConfig: DockerConfigFile | undefined;
   /** Where Podman and Buildah keep the logins that they make. */
   readonly containersAuth: readonly LoginFile[];

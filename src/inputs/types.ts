@@ -32,7 +32,7 @@ export interface OidcCredentials {
 }
 
 /**
- * Every input, read and checked once. A field is undefined where its input is unset and has no default. Those that go
+ * Every input, read and checked once. A field is undefined if its input is unset and has no default. Those that go
  * into CreateImageCache as they are stand in CacheSettings.
  */
 export interface Inputs extends CacheSettings {
@@ -40,7 +40,7 @@ export interface Inputs extends CacheSettings {
   readonly images: readonly string[];
   readonly imageTag: string;
   readonly registryMap: readonly RegistryMapping[];
-  /** What the input `manifests` names; undefined where it is not set. */
+  /** What the input `manifests` names; undefined if it is not set. */
   readonly manifests: ManifestsInput | undefined;
   /** What `images`, `manifests`, `image-tag`, `registry-map` and the event result in: the images to cache. */
   readonly releaseImages: readonly ReleaseImage[];

@@ -12,7 +12,7 @@ export interface Field {
   readonly fault: string | undefined;
 }
 
-/** One entry of the list; undefined where the entry is no mapping. */
+/** One entry of the list; undefined if the entry is no mapping. */
 export type Entry = ReadonlyMap<string, Field> | undefined;
 
 /** What could be read (half a document may hold a whole password), and what is wrong with the rest. */

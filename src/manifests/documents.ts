@@ -72,7 +72,7 @@ export function readDocuments(path: string, text: string): { file: ManifestFile;
   return { file: { path, text, documents, hasObjects }, faults };
 }
 
-/** Parses one text again, as it was parsed when it was read. @throws ActionError where it is nested too deep */
+/** Parses one text again, as it was parsed when it was read. @throws ActionError if it is nested too deep */
 export function parse(text: string): Document.Parsed[] {
   const tokens = [...new Parser().parse(text)];
   if (isNestedDeeper(DEEPEST, tokens)) throw new ActionError(`is nested more than ${DEEPEST} levels deep`);
@@ -130,7 +130,7 @@ function lineCounter(text: string): (offset: number) => number {
   };
 }
 
-/** Files for other programs that have a kind and an apiVersion all the same; Kubernetes refuses them. */
+/** Files for other programs that also have a kind and an apiVersion; Kubernetes refuses them. */
 const NO_API = /^(?:kustomize\.config\.k8s\.io|skaffold|kind\.x-k8s\.io|k3d\.io)\//;
 
 function isObject(apiVersion: string | undefined, kind: string | undefined): boolean {

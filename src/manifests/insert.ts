@@ -18,7 +18,7 @@ export const SNAPSHOT_ID = 'k8s.aliyun.com/eci-image-snapshot-id';
  *
  * @param annotations their map, which need not exist
  * @param text of the document
- * @returns undefined where the text has no place for them
+ * @returns undefined if the text has no place for them
  */
 export function annotationEdits(annotations: Cursor, id: string, text: string): Edit[] | undefined {
   const missing: string[] = [];

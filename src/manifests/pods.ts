@@ -22,7 +22,7 @@ export interface FoundPod {
   readonly fields: readonly ImageField[];
   /** The pod specs among it. */
   readonly specs: readonly Cursor[];
-  /** Where its annotations stand or would stand; undefined where none reach the pod. */
+  /** Where its annotations stand or would stand; undefined if none reach the pod. */
   readonly annotations: Cursor | undefined;
 }
 

@@ -64,7 +64,7 @@ class Scanner {
 
   constructor(private readonly text: string) {}
 
-  /** The match at the position, which moves behind it; undefined where there is none. */
+  /** The match at the position, which moves behind it; undefined if there is none. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.position;
     const match = pattern.exec(this.text);

@@ -17,7 +17,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024;
  * (https://github.com/docker/docker-credential-helpers, "Development"): the server's name on stdin, JSON with
  * ServerURL, Username and Secret on stdout. No shell is in between.
  *
- * @returns undefined where the helper has none
+ * @returns undefined if the helper has none
  * @throws HelperError
  */
 export async function askHelper(

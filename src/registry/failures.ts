@@ -98,7 +98,7 @@ export interface Refusal {
 /**
  * A registry, or its token service, requires a login that we do not have, or refuses the one that we have.
  *
- * @param places where a login was looked for; undefined where one was found
+ * @param places where a login was looked for; undefined if one was found
  */
 export function unauthorized(
   host: string,

@@ -17,7 +17,7 @@ const LARGEST_CONFIG_BYTES = 1024 * 1024;
 export interface FoundImage {
   readonly digest: string;
   readonly document: ManifestDocument;
-  /** From the index entry or the config; undefined where neither was looked at. */
+  /** From the index entry or the config; undefined if neither was looked at. */
   readonly platform: Platform | undefined;
 }
 
@@ -82,7 +82,7 @@ class Walk {
     return undefined;
   }
 
-  /** What an entry leads to; undefined where that is no image for the platform. */
+  /** What an entry leads to; undefined if that is no image for the platform. */
   private async follow(
     entry: IndexEntry,
     index: string,

@@ -62,7 +62,7 @@ export interface ManifestDocument {
   readonly layers: readonly LayerDescriptor[];
 }
 
-/** Throws RegistryError where the digest is not of an algorithm that the OCI image specification registers. */
+/** Throws RegistryError if the digest is not of an algorithm that the OCI image specification registers. */
 export function digestOf(bytes: Buffer, algorithm: string): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
@@ -110,7 +110,7 @@ export function parseManifest(bytes: Buffer, contentType: string): IndexDocument
 
 /**
  * @param host host[:port] that sent the bytes
- * @throws RegistryError where they are a page for people
+ * @throws RegistryError if they are a page for people
  */
 export function assertNoWebPage(bytes: Buffer, host: string): void {
   const text = bytes.toString('utf8');

@@ -53,7 +53,7 @@ export async function readPushedTag<T>(image: ImageReference, tag: string, tools
   );
 }
 
-/** Reads after each pause; undefined where the tag is not there in the end. */
+/** Reads after each pause; undefined if the tag is not there in the end. */
 async function readAfter<T>(
   pausesMs: readonly number[],
   { read, clock, signal }: TagTools<T>,
@@ -102,7 +102,7 @@ const MOST_TAGS = 10_000;
 /** The grammar of a tag (OCI distribution specification, "Pulling manifests"): anything else is not shown. */
 const TAG = /^\w[\w.-]{0,127}$/;
 
-/** Up to three pages of tags; none where the registry does not list them. */
+/** Up to three pages of tags; none if the registry does not list them. */
 async function listTags(image: ImageReference, access: Access): Promise<Tags> {
   const pages: (readonly string[])[] = [];
   let query: string | undefined = `n=${TAGS_ON_A_PAGE}`;

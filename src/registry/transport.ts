@@ -125,7 +125,7 @@ function trusting(send: Send, trust: TrustRules): Send {
  * The request that a redirect asks for. Authorization does not follow to another origin: it is not that origin's
  * business, and OSS answers 400 to it beside a signed URL.
  *
- * @throws RegistryError where the target is no URL, is plain HTTP to a host that the user did not list, or a login
+ * @throws RegistryError if the target is no URL, is plain HTTP to a host that the user did not list, or a login
  *   would go to another origin
  */
 function redirected(

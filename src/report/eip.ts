@@ -18,13 +18,13 @@ export function billedUntil(until: string): string {
   return `It is billed by the hour and for traffic until ${until}.`;
 }
 
-/** EIPs for the build that are there still, as far as this run knows. */
+/** EIPs for the build that still exist, as far as this run knows. */
 export function keptEips({ eipInstanceId, releasedEips, leftEips }: RunRecord): string[] {
   const known = [eipInstanceId ?? '', ...leftEips.map(({ allocationId }) => allocationId)];
   return [...new Set(known)].filter((id) => id !== '' && !releasedEips.includes(id));
 }
 
-/** What a run that has failed says of them; empty where there are none. */
+/** What a run that has failed says of them; empty if there are none. */
 export function keptAfterFailure(record: RunRecord): string {
   const { allocating } = record;
   const kept = keptEips(record);
@@ -36,7 +36,7 @@ export function keptAfterFailure(record: RunRecord): string {
   return `${which} ${billedUntil('the next run of this step with eip-instance-id: auto releases it')}`;
 }
 
-/** What became of each EIP of the build, and of those that earlier runs left: its ID, and a few words. */
+/** What happened to each EIP of the build and of earlier runs: its ID, and a few words. */
 export function eipFacts(record: RunRecord): (readonly [allocationId: string, words: string])[] {
   const { eipInstanceId, eipOrigin, releasedEips, leftEips } = record;
   const own = eipInstanceId === undefined ? [] : [eipInstanceId];

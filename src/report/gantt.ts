@@ -12,7 +12,7 @@ const AXES = [
 /** A day without a change of the clocks anywhere: Mermaid reads and writes times in the reader's own time zone. */
 const DAY_ZERO = Date.UTC(2000, 0, 1);
 
-/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty where there are none. */
+/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty if there are none. */
 export function gantt(phases: readonly Phase[]): string {
   const end = phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
   if (!(end > 0)) return '';

@@ -9,10 +9,10 @@ import type { Log } from './log.js';
 export interface ImageRow {
   readonly reference: string;
   readonly platform: string;
-  /** Undefined where the registry could not be read. */
+  /** Undefined if the registry could not be read. */
   readonly digest: string | undefined;
   readonly compressedSizeBytes: number | undefined;
-  /** Undefined where the size on disk was not needed: an existing cache is used. */
+  /** Undefined if the size on disk was not needed: an existing cache is used. */
   readonly unpackedSizeBytes?: number | undefined;
   /** How its layers' sizes were determined, e.g. `2 × gzip trailer`. */
   readonly measuredBy?: string | undefined;

@@ -50,7 +50,7 @@ export class Secrets {
     return this.longestFirst().reduce((rest, pattern) => pattern.hide(rest), text);
   }
 
-  /** The inputs and variables whose secrets are in the text; empty where none is, and `''` for one of unknown origin. */
+  /** The inputs and variables whose secrets are in the text; empty if none is, and `''` for one of unknown origin. */
   originsIn(text: string): ReadonlySet<string> {
     const inside = [...this.found.values()].filter(({ pattern }) => pattern.isIn(text));
     return new Set(inside.map(({ origin }) => origin));

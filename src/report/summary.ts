@@ -16,7 +16,7 @@ import { sizeMeaning } from './storage.js';
 /** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of a larger one. */
 const LONGEST_BYTES = 1_000_000;
 
-/** Adds the record to the job summary. @throws ActionError where the runner's file cannot be written */
+/** Adds the record to the job summary. @throws ActionError if the runner's file cannot be written */
 export function addSummary({
   record,
   secrets,

@@ -64,7 +64,7 @@ export interface Caution {
  *
  * @param marginPercent what to add to the computed size, 0 or more
  * @param unknown the layers of which only a bound is known, each in a sentence without its full stop
- * @throws ActionError where they take more than the service offers, or may take so much that nobody can tell
+ * @throws ActionError if they take more than the service offers, or if the possible size is far above the likely one
  */
 export function computeCacheSize(
   totals: Totals,

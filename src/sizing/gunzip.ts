@@ -46,7 +46,7 @@ async function garbage(input: ByteQueue, parts: number, cut: boolean): Promise<U
   return { parts, damage: 'its gzip stream is followed by bytes that are not gzip' };
 }
 
-/** False where the stream ends in the header. */
+/** False if the stream ends in the header. */
 async function skipHeader(input: ByteQueue): Promise<boolean> {
   const fixed = await input.take(10);
   if (fixed === undefined) return false;

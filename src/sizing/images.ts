@@ -29,10 +29,10 @@ export interface SizeReport {
 }
 
 /**
- * Measures images by what their registry tells. Layers are measured once for each digest, all in parallel.
+ * Measures images by what their registry reveals. Layers are measured once for each digest, all in parallel.
  * Warnings are logged.
  *
- * @throws RegistryError where a layer cannot be read, ActionErrors where that is so for several reasons
+ * @throws RegistryError if a layer cannot be read, ActionErrors if that is so for several reasons
  */
 export async function measureImages(
   images: readonly ReadableImage[],

@@ -67,7 +67,7 @@ export async function countInodes(
 interface Layer extends Known {
   readonly times: number;
   inodes: number;
-  /** Unknown: nothing was looked at so far. Untold: there is nothing to look at. */
+  /** Unknown: not looked at yet. Untold: cannot be looked at. */
   how: 'counted' | 'estimated' | 'unknown' | 'untold';
 }
 
@@ -117,7 +117,7 @@ async function look(layer: Layer): Promise<void> {
   if (seen === undefined || !takeHead(layer, headOf(seen).head, 0)) becomeUntold(layer);
 }
 
-/** Bytes that cannot be read leave the number of files open; the size of the layers is known all the same. */
+/** If bytes cannot be read, the number of files stays unknown, but the size of the layers is known. */
 async function unlessOutOfReach<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -132,7 +132,7 @@ function becomeUntold(layer: Layer): void {
   layer.inodes = ordinary(layer);
 }
 
-/** Extrapolates from a beginning; false where that is too short to tell. */
+/** Extrapolates from a beginning; false if that is too short to tell. */
 function takeHead(layer: Layer, head: Head | undefined, leastBytes = HEAD_BYTES): boolean {
   if (head === undefined || head.sizeBytes <= leastBytes || head.inodes === 0) return false;
   layer.how = 'estimated';

@@ -40,7 +40,7 @@ const PLAIN_HEAD_BYTES = 1024;
 /**
  * Finds out the unpacked size of a layer, the cheapest way first, or how much is in doubt.
  *
- * @throws RegistryError where the layer cannot be read, unless it is a foreign one
+ * @throws RegistryError if the layer cannot be read, unless it is a foreign one
  */
 export function probe(job: LayerJob): Promise<Finding | Doubt> {
   return guarded(job, () => probed(job));

@@ -9,7 +9,7 @@ import { chunkedTable } from './zstd-chunked.js';
 /** How much more the beginning may promise than the header claims before it contradicts the claim. */
 const HEAD_SLACK = 1.3;
 
-/** Measures a zstd:chunked layer by its tables; undefined where it has none that tell. */
+/** Measures a zstd:chunked layer by its tables; undefined if it has no usable ones. */
 export async function measureChunked(
   job: LayerJob,
   lookAtHead: () => Promise<Look>,

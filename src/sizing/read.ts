@@ -24,7 +24,7 @@ const LARGEST_RANGE_BYTES = 2 ** 20;
 export interface Look extends Unpacked {
   /** Unpacked bytes for each compressed one; 0 where there are none. */
   readonly ratio: number;
-  /** False where the registry answered a range with the whole. */
+  /** False if the registry answered a range with the whole. */
   readonly isByRange: boolean;
 }
 
@@ -75,7 +75,7 @@ function counted(job: LayerJob, whole: Unpacked): Finding {
   return { ...found, warning: `counted as far as it can be unpacked, since ${damage}` };
 }
 
-/** Formats that containerd does not unpack, and why nothing tells how large they get. */
+/** Formats that containerd does not unpack, and why their unpacked size is unknown. */
 const STRANGE: Partial<Record<Unpacked['format'], string>> = {
   xz: 'it is packed with xz, which neither containerd nor this action unpacks',
   bzip2: 'it is packed with bzip2, which neither containerd nor this action unpacks',

@@ -42,7 +42,7 @@ export interface LayerMeasure extends Finding {
   readonly fetchedBytes: number;
 }
 
-/** A layer whose size only the whole of it tells for certain. */
+/** A layer whose size is certain only once all of it was read. */
 export interface Doubt {
   /** How wrong the size may be without reading it: what the budget goes to first. */
   readonly atStakeBytes: number;

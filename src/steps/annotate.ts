@@ -16,7 +16,7 @@ import { tellMessages } from './manifests.js';
  * Writes the manifests with the cache's ID on the pods of this release, into a folder of this step's own.
  *
  * @returns the images of each annotated pod
- * @throws ActionError where the folder cannot be written: the deployment would have nothing to apply
+ * @throws ActionError if the folder cannot be written: the deployment would have nothing to apply
  */
 export async function annotate(
   { imageCacheId }: ImageCache,
@@ -80,7 +80,7 @@ function releaseImages(
     (tag !== undefined && parseReference(image).tag === tag);
 }
 
-/** Undefined where the event has no tag to fill the template from. */
+/** Undefined if the event has no tag to fill the template from. */
 function releaseTag(imageTag: string, context: ReleaseContext): string | undefined {
   try {
     return renderTag(imageTag, context);

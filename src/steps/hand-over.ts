@@ -20,7 +20,7 @@ const MOST_QUESTIONS = 5;
  * What follows once the cache is Ready: the annotated manifests, which cache the service says it would match, and
  * what else might match. Does nothing for a cache that is not Ready.
  *
- * @throws ActionError where the annotated manifests cannot be written
+ * @throws ActionError if the annotated manifests cannot be written
  */
 export async function handOver(
   cache: ImageCache,
@@ -78,7 +78,7 @@ async function matchOf(cache: ImageCache, images: readonly string[], deps: RunDe
   }
 }
 
-/** Undefined where it takes too long. */
+/** Undefined if it takes too long. */
 async function inTime<T>(work: Promise<T>, { clock, signal }: RunDeps): Promise<T | undefined> {
   return (await Promise.race([work, clock.sleep(PATIENCE_MS, signal)])) ?? undefined;
 }

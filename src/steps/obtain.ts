@@ -109,7 +109,7 @@ export function announce({ result, cache }: Ensured, { note, record }: RunDeps):
   });
 }
 
-/** Undefined where it cannot be read soon: it is not worth failing or waiting for. */
+/** Undefined if it cannot be read soon: it is not worth failing or waiting for. */
 async function usageOf({ service, clock, log }: RunDeps): Promise<Usage | undefined> {
   try {
     return (await Promise.race([service.usage(), clock.sleep(QUOTA_PATIENCE_MS)])) ?? undefined;

@@ -7,10 +7,10 @@ import type { Plan } from './plan.js';
 
 /**
  * Names caches of this owner that hold the same references with another content: a tag was pushed again, and instances
- * that match automatically may start from either. Only a cache whose references are all among ours can be told by its
- * fingerprint; of others it is not known.
+ * that match automatically may start from either. Only a cache whose references are all among ours can be judged by its
+ * fingerprint; for others it is not known.
  *
- * @throws ServiceError where they cannot be looked up
+ * @throws ServiceError if they cannot be looked up
  */
 export async function tellOtherContent(
   plan: Plan,

@@ -18,7 +18,7 @@ export interface DecidedSize {
  * The size to ask for: what the images take on disk, or the explicit size, which always wins. Read only
  * when a cache has to be made: a run that finds one does not need it.
  *
- * @throws ActionError or ActionErrors where the size is to be computed and a layer cannot be read
+ * @throws ActionError or ActionErrors if the size is to be computed and a layer cannot be read
  */
 export async function decideSize(
   inspection: Inspection,

@@ -27,7 +27,7 @@ export async function lookOnceMore(
   }
 }
 
-/** Says which caches of the content nobody needs; once for the same ones. */
+/** Warns about caches of the content that nobody needs, once for the same ones. */
 export function warnOfSurplus({ usable, surplus }: CacheMatches, { log, note, record }: RunDeps): void {
   const ids = surplus.map(({ imageCacheId }) => imageCacheId);
   if (!usable || ids.length === 0 || ids.join() === record.surplus.join()) return;
