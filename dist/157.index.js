@@ -36,7 +36,7 @@ function stateIn({ all, usable, nextGeneration }, finalId) {
         generation: nextGeneration,
     };
 }
-/** The same for any other content, of which no more is known than what an address of it carries. */
+/** The same for any other content, of which only the tags of its address are known. */
 async function contentState(service, content) {
     const { fingerprint, attempt } = content;
     const caches = await service.find({ tag: { key: identity/* TAG_KEY */.L2.fingerprint, value: fingerprint } });
@@ -63,7 +63,7 @@ const MINUTE_MS = 60_000;
 /** A run hands an address to a create only while it is younger than this… */
 const USABLE_MS = 10 * MINUTE_MS;
 /**
- * …and one whose cache was never seen is released only when it is older than this. In between, nobody touches it.
+ * …and one whose cache was never seen is released only when it is older than this. In between, no run touches it.
  * That leaves 20 minutes for the retries of a create and the lag of look-ups, and twice 15 for the runners' clocks:
  * the service refuses to talk to one that is further off.
  */
@@ -156,7 +156,7 @@ function allocationOf(build) {
 }
 /**
  * ClientToken of an allocation, 64 hexadecimal digits. Those of one build are numbered, and each is used only after
- * the address of the one before was found to be of no use.
+ * the address of the one before turned out to be unusable.
  *
  * @param usedTokens how many tokens of this build are used up
  */
@@ -176,15 +176,15 @@ function isSameBuild(a, b) {
 
 /** Look-ups may lag behind allocations; one that is not shown for so long was released, and its token remembered. */
 const UNSEEN_MEANS_GONE_MS = 120_000;
-/** Who holds an address of this build is building its cache, which look-ups should show by then. */
+/** Whoever holds an address of this build is building its cache: look-ups should show that cache by then. */
 const HELD_BY_OTHERS_MS = 300_000;
 const LOOK_AGAIN_MS = 3_000;
 /** How long another call with the same token may be in progress: each is looked for before the next one. */
 const CONFLICT_MS = 5_000;
 const MOST_CONFLICTS = 6;
-/** Tokens of released addresses that are gone through. */
+/** How many tokens of released addresses one run tries. */
 const MOST_TOKENS = 10;
-/** The free address of exactly this build that a create would name; undefined where it would allocate one. Changes nothing. */
+/** The free address of exactly this build that a create would name; undefined if it would allocate one. Changes nothing. */
 async function leftForBuild(build, { service, wallNow }) {
     const ofBuild = (await service.findByTags(tagsOfBuild(build))).filter((address) => isOf(build, address));
     const nowMs = newestTime(ofBuild, wallNow());
@@ -196,7 +196,7 @@ async function leftForBuild(build, { service, wallNow }) {
  * the build is looked for before one is allocated, and again before a failed allocation is repeated; all runs
  * allocate with the same token; and of several, all take the oldest.
  *
- * @throws ServiceError where an address cannot be had, before anything is made where a permission is missing
+ * @throws ServiceError if an address cannot be had, before anything is made where a permission is missing
  */
 async function obtainAddress(build, deps) {
     const search = {
@@ -301,19 +301,19 @@ async function afterFailure(error, search) {
     deps.log.info(`${error.message} Looking for the EIP before asking again.`);
     await deps.clock.sleep(CONFLICT_MS, deps.signal);
 }
-/** Waits a little for the address to be shown or free; passes it by where that has taken too long. */
+/** Waits a little until the address is shown and free; ignores it if that takes too long. */
 async function waitFor(allocationId, longestMs, search) {
     const { clock, signal, log } = search.deps;
     if (search.waitingFor !== allocationId) {
         search.waitingFor = allocationId;
         search.waitingSinceMs = clock.now();
-        log.info(`Waiting for the EIP ${allocationId} to be shown as Available.`);
+        log.info(`Waiting for the EIP ${allocationId} to become Available.`);
     }
     if (clock.now() - search.waitingSinceMs < longestMs) {
         await clock.sleep(LOOK_AGAIN_MS, signal);
         return;
     }
-    log.info(`The EIP ${allocationId} is of no use. Asking for another one.`);
+    log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
     passBy(allocationId, search);
 }
 
@@ -327,8 +327,8 @@ const release_LOOK_AGAIN_MS = 5_000;
 /** A create of another run that was answered before ours was refused shows its cache, or takes the address, by then. */
 const OTHERS_SHOW_MS = 30_000;
 /**
- * Releases every address of the owner whose build is over: this run's own, those that runs left behind which never
- * came back, and spare ones. Those of this run's own content are waited for until nothing holds them. Never one
+ * Releases every address of the owner whose build is over: this run's own, those left by runs that never came back,
+ * and surplus ones. Those of this run's own content are waited for until nothing holds them. Never one
  * without our tags, one of another owner, or one that is in use. A failure is a warning.
  */
 async function releaseAddresses(owner, own, deps) {
@@ -355,8 +355,8 @@ async function releaseAddresses(owner, own, deps) {
     }
 }
 /**
- * This build is over: its create was refused for good, so that nothing was made by way of its address, or its cache is
- * gone. Another run of the same content may have been luckier with it: that is waited for before it is released.
+ * This build is over: its create was refused for good, so that its address built nothing, or its cache is gone.
+ * Another run of the same content may have succeeded with it, so the release waits for that.
  */
 async function releaseUnused(build, allocationId, deps) {
     await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);
@@ -417,7 +417,7 @@ async function releaseFree(judged, own, deps) {
     }
     return left;
 }
-/** @returns why it is left; undefined where it is gone */
+/** @returns why it is left; undefined if it is gone */
 async function releaseOne(address, { service, log, onReleased }) {
     const { allocationId } = address;
     if (isReleasing(address))
@@ -436,7 +436,7 @@ var retry = __webpack_require__(440);
 
 /**
  * The same service, with every call tried again while a failure may heal; all but the allocation, which is not
- * repeated without a look (obtain.ts). A release is: the answer to one that was lost is that the address is gone.
+ * repeated without a look (obtain.ts). A release is: if its answer was lost, the next one says that the address is gone.
  */
 function withRetries(service, deps) {
     return {

@@ -28,7 +28,7 @@ var printable = __webpack_require__(5260);
 
 /** Builds the summary's Markdown from text that may hold anything. */
 /**
- * What GitHub acts on in plain text, however it is escaped: addresses and e-mail addresses become links, `@name` and
+ * What GitHub interprets in plain text, even if it is escaped: addresses and e-mail addresses become links, `@name` and
  * `@org/team` notify people, `#1` links an issue. In code it leaves them alone.
  */
 const ACTIVE = /(?:[a-z][a-z0-9+.-]{0,30}:\/\/|www\.|(?<=^|\W)[@#](?=\w)|[\w.+-]{1,64}@[\w-]+\.)\S*/gi;
@@ -91,7 +91,7 @@ function consoleUrl(regionId) {
 /**
  * How to use a cache, by CreateContainerGroup's parameter ImageSnapshotId, which takes the ID of an image cache, and by
  * the annotation of pods on virtual nodes (the vendor's page "Use an ImageCache to accelerate pod creation"). Images
- * match by their exact references, and anything but IfNotPresent has them pulled all the same.
+ * match by their exact references, and any policy but IfNotPresent still pulls them.
  */
 function deployment(record) {
     const { imageCacheId, regionId, images } = record;
@@ -188,7 +188,7 @@ const AXES = [
 ];
 /** A day without a change of the clocks anywhere: Mermaid reads and writes times in the reader's own time zone. */
 const DAY_ZERO = Date.UTC(2000, 0, 1);
-/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty where there are none. */
+/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty if there are none. */
 function gantt(phases) {
     const end = phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
     if (!(end > 0))
@@ -208,7 +208,7 @@ function taskName(title) {
         .replace(/ {2,}/g, ' ')
         .trim();
 }
-/** Of what took a blink, it is the blink that matters. */
+/** Milliseconds for less than a second, which would otherwise all read 0.0 s. */
 function took(milliseconds) {
     return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : (0,format/* formatDuration */.a3)(milliseconds);
 }
@@ -223,7 +223,7 @@ function moment(milliseconds) {
 const MOST_PODS = 50;
 const MOST_NOTES = 30;
 const manifests_LONGEST_TEXT = 1_000;
-/** The pods of the manifests, what would keep each from using the cache, and what was told of the files. */
+/** The pods of the manifests, what would keep each from using the cache, and the messages about the files. */
 function manifests({ pods, manifestNotes }) {
     if (pods.length + manifestNotes.length === 0)
         return '';
@@ -267,9 +267,9 @@ var report_record = __webpack_require__(1117);
 
 
 
-/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
+/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of a larger one. */
 const LONGEST_BYTES = 1_000_000;
-/** Adds the record to the job summary. @throws ActionError where the runner's file cannot be written */
+/** Adds the record to the job summary. @throws ActionError if the runner's file cannot be written */
 function addSummary({ record, secrets, env, }) {
     const markdown = renderSummary((0,report_record/* mapTexts */.zO)(record, (text) => secrets.redact(text)));
     (0,command_file/* writeCommandFile */.b)('GITHUB_STEP_SUMMARY', env, () => {
@@ -318,7 +318,7 @@ function heading(record) {
     return `${head}\n\n${plain((0,ending/* lastLine */.fM)(record))}${inTime}`;
 }
 /** Naming the ID of a cache that is not Ready makes an instance fail (as measured on one account). */
-const NOT_READY = 'Deploy with it once it is Ready: running this step again with wait: true waits for it.';
+const NOT_READY = 'Deploy with it once it is Ready. To wait for that, run this step again with wait: true.';
 /** The result as a sign and in words: neither needs colour to be read. */
 function outcome(record) {
     const { failures: all, result = 'known', status = '', imageCacheId } = record;
@@ -375,7 +375,7 @@ function sizeOf({ imageCacheSizeGiB, sizeOrigin }) {
         return undefined;
     return `${imageCacheSizeGiB} GiB${sizeOrigin ? SIZE_ORIGINS[sizeOrigin] : ''}`;
 }
-/** Sizes on disk have columns only where they were needed: not where an existing cache is used. */
+/** Sizes on disk have columns only if they were needed: not if an existing cache is used. */
 function summary_images(rows) {
     if (rows.length === 0)
         return '';
@@ -392,7 +392,7 @@ function summary_images(rows) {
 function size(record) {
     const { sizeExplanation, sizeOrigin } = record;
     const sum = sizeExplanation.length > 0 ? fenced('text', sizeExplanation.join('\n')) : '';
-    const explained = sum && sizeOrigin === 'explicit' ? `By their registry, the images take:\n\n${sum}` : sum;
+    const explained = sum && sizeOrigin === 'explicit' ? `According to the registry, the images take:\n\n${sum}` : sum;
     return [explained, record.failures.length > 0 ? '' : plain((0,storage/* sizeMeaning */.LY)(record))]
         .filter(Boolean)
         .join('\n\n');

@@ -42,7 +42,7 @@ class Tree {
     targets;
     /**
      * @param lineAt the line of an offset in the document's text
-     * @throws ActionError where aliases multiply without end
+     * @throws ActionError if aliases multiply without end
      */
     constructor(document, lineAt) {
         this.lineAt = lineAt;
@@ -54,7 +54,7 @@ class Tree {
         return (0,dist/* isAlias */.Vj)(node) ? this.targets.get(node) : node;
     }
 }
-/** A place in a tree, which need not exist: reading on from nothing comes to nothing. */
+/** A place in a tree, which need not exist: below a missing place, everything is missing. */
 class Cursor {
     tree;
     parent;
@@ -166,7 +166,7 @@ function isMergeKey(key) {
 }
 /**
  * What each alias stands for: the last node before it with its anchor. One pass, since each `Alias.resolve` is a pass.
- * @throws ActionError where an alias stands for nothing, for one that holds it, or aliases for too many nodes
+ * @throws ActionError if an alias stands for nothing, for one that holds it, or aliases for too many nodes
  */
 function aliasTargets(contents, lineAt) {
     const anchors = new Map();
@@ -216,8 +216,8 @@ function aliasTargets(contents, lineAt) {
 
 
 /**
- * What may hold images, or needs some that it does not name. The rest is not parsed: it is most of what
- * operators install, and may hold secrets.
+ * Kinds that may hold images, or need images that they do not name. The rest is not parsed: it is most of what operators
+ * install, and may hold secrets.
  */
 const WORTH_PARSING = /containers|image|generateName|inject|InferenceService|Prometheus|Alertmanager|ThanosRuler|OpenTelemetryCollector|FlinkDeployment|SparkApplication/i;
 /** Kinds that never hold a pod, at the start of a line: that is, the document's own kind. */
@@ -254,7 +254,7 @@ function readDocuments(path, text) {
     hasObjects ||= documents.some(({ tree }) => isKubernetesObject(tree));
     return { file: { path, text, documents, hasObjects }, faults };
 }
-/** Parses one text again, as it was parsed when it was read. @throws ActionError where it is nested too deep */
+/** Parses one text again, as it was parsed when it was read. @throws ActionError if it is nested too deep */
 function parse(text) {
     const tokens = [...new dist/* Parser */.iX().parse(text)];
     if ((0,yaml_depth/* isNestedDeeper */.F)(DEEPEST, tokens))
@@ -266,7 +266,7 @@ function parse(text) {
 function depthError(error) {
     if (error instanceof src_errors/* ActionError */.lZ)
         return error;
-    // What else the parser may come to on a stranger's text; its message may quote the text.
+    // Any other error of the parser; its message may quote the text.
     return new src_errors/* ActionError */.lZ('cannot be parsed as YAML', { hint: REPRINT_HINT });
 }
 /** The texts of the documents. What `---` cuts is a document by itself, so most need not be parsed. */
@@ -315,7 +315,7 @@ function lineCounter(text) {
         return low + 1;
     };
 }
-/** Files for other programs that have a kind and an apiVersion all the same; Kubernetes refuses them. */
+/** Files for other programs that also have a kind and an apiVersion; Kubernetes refuses them. */
 const NO_API = /^(?:kustomize\.config\.k8s\.io|skaffold|kind\.x-k8s\.io|k3d\.io)\//;
 function isObject(apiVersion, kind) {
     return Boolean(apiVersion) && Boolean(kind) && !NO_API.test(apiVersion ?? '');
@@ -338,12 +338,12 @@ const MEANINGS = {
     DUPLICATE_KEY: 'a key is there twice; remove one',
     MISSING_CHAR: 'a quote, bracket, colon or comma is missing, or a closing quote is not indented deeper than its key',
     MULTILINE_IMPLICIT_KEY: 'a key spans lines; a quote may be missing',
-    UNEXPECTED_TOKEN: 'something stands where nothing can',
+    UNEXPECTED_TOKEN: 'there is text where none is allowed',
     TAB_AS_INDENT: 'a tab cannot indent',
 };
-const REPRINT_HINT = 'Correct the line. If other programs take the file: `kubectl create --dry-run=client -o yaml -f FILE` prints it anew.';
+const REPRINT_HINT = 'Correct the line. If other programs accept the file, `kubectl create --dry-run=client -o yaml -f FILE` rewrites it.';
 const RENDER_HINT = 'It looks like a template. Render it first (helm template, kustomize build, …), and give the rendered file.';
-/** Says nothing of the source: it may hold secrets. */
+/** Quotes nothing from the source: it may hold secrets. */
 function syntaxError(problem, text, line) {
     const meaning = MEANINGS[problem.code];
     return new src_errors/* ActionError */.lZ(`is not valid YAML at line ${line}${meaning === undefined ? '' : `: ${meaning}`}`, {
@@ -357,12 +357,11 @@ function syntaxError(problem, text, line) {
 const CACHE_ID = 'k8s.aliyun.com/eci-imc-id';
 const SNAPSHOT_ID = 'k8s.aliyun.com/eci-image-snapshot-id';
 /**
- * The edits that put the cache ID among annotations. Nothing is printed anew: what nobody meant to change stays byte
- * for byte.
+ * The edits that put the cache ID among annotations. The document is not printed again: the rest stays byte for byte.
  *
  * @param annotations their map, which need not exist
  * @param text of the document
- * @returns undefined where the text has no place for them
+ * @returns undefined if the text has no place for them
  */
 function annotationEdits(annotations, id, text) {
     const missing = [];
@@ -423,7 +422,7 @@ function insertIntoFlow(map, missing, id, text) {
     const space = text.slice(open + 1, first);
     return [insertion(first, `${entry},${/^\s+$/.test(space) ? space : ' '}`)];
 }
-/** A key without a value, or with null: what nothing was said of becomes a map. */
+/** A key without a value, or with null, becomes a map. */
 function fillNull(at, pair, missing, id, text) {
     const key = startOf(pair.key);
     if (key === undefined)
@@ -438,7 +437,7 @@ function fillNull(at, pair, missing, id, text) {
         return undefined;
     const lineEnd = text.indexOf('\n', key);
     const lines = blockLines(missing, id, prefix.length + 2, text);
-    // A file may end without a line break, and shall do so.
+    // If the file ends without a line break, it stays so.
     return lineEnd >= 0
         ? [insertion(lineEnd + 1, lines)]
         : [insertion(text.length, breakOf(text) + lines.slice(0, -breakOf(text).length))];
@@ -498,8 +497,8 @@ var quote = __webpack_require__(7866);
 /** A sentence for each kind of message; where there are several of a kind, the places follow it in one line. */
 const TOPICS = {
     'no objects': ['info', 'Files without a Kubernetes object'],
-    'every node': ['info', 'Passed over, because virtual nodes run no DaemonSets and the like'],
-    'helm test': ['info', 'Passed over, because they are tests of a Helm chart'],
+    'every node': ['info', 'Skipped, because virtual nodes run no DaemonSets and the like'],
+    'helm test': ['info', 'Skipped, because they are tests of a Helm chart'],
     'may be refused': ['info', 'ECI may refuse these pods'],
     'set by operator': [
         'info',
@@ -508,11 +507,11 @@ const TOPICS = {
     'set by injection': ['info', 'The mesh sets the image of istio-proxy (`auto`) here; add it to `images`'],
     'run-time text': [
         'warning',
-        'These images are known only when the workflow runs, so the cache cannot hold them. Add to `images` what they will be',
+        'These images are known only when the workflow runs, so the cache cannot hold them. If you know them, add them to `images`',
     ],
     'unknown field': [
         'notice',
-        'These fields look like images, and no rule says that pods use them, so they are not in the cache. If instances use them, add them to `images`',
+        'These fields look like images, but this action cannot tell whether pods use them, so they are not in the cache. If instances use them, add them to `images`',
     ],
     argoexec: [
         'notice',
@@ -558,14 +557,11 @@ const TOPICS = {
         'notice',
         'These have a generateName, which `kubectl apply` refuses: use `kubectl create -f` for their files',
     ],
-    'other ending': [
-        'notice',
-        '`kubectl apply -R` reads only .yaml, .yml and .json, and passes over these files',
-    ],
+    'other ending': ['notice', '`kubectl apply -R` reads only .yaml, .yml and .json, and skips these files'],
 };
-/** Longer lists are cut: a line has to be read. */
+/** Longer lists are cut: a line has to stay readable. */
 const MOST_PLACES = 20;
-/** Gathers messages, and tells those of a kind in one line. */
+/** Collects messages, and joins those of one kind into one line. */
 class Messages {
     places = new Map();
     /** @param place where it applies, safe to print */
@@ -604,7 +600,7 @@ const PLACEHOLDERS = [
     [/^ko:\/\//, 'names Go code that ko has yet to build', `${RENDER} For ko: ko resolve.`],
     [/[<>]/, 'is a placeholder', RENDER],
 ];
-/** Reads the image at a place. Says nothing of what else stands there. */
+/** Reads the image at a place. */
 function readImage(at, runtime) {
     if (at.isEmpty || at.text?.trim() === '')
         return { what: 'missing' };
@@ -617,7 +613,7 @@ function readImage(at, runtime) {
         return { what: 'run-time text', text };
     const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
     if (found)
-        return { what: 'no image', why: `${(0,quote/* quote */.h)(text)} ${found[1]}, and no image`, hint: found[2] };
+        return { what: 'no image', why: `${(0,quote/* quote */.h)(text)} ${found[1]}, not an image`, hint: found[2] };
     try {
         (0,reference/* parseReference */.F2)(text);
     }
@@ -631,11 +627,11 @@ function readImage(at, runtime) {
 function otherThanText({ node, isMap }) {
     // An unquoted {{ .Values.image }} is a map in a map to YAML.
     if (isMap)
-        return 'is a map, as a template without quotes is, and no image';
+        return 'is a map, not an image (a template without quotes is one)';
     if (!(0,dist/* isScalar */.jn)(node))
-        return 'is a list, and no image';
+        return 'is a list, not an image';
     const written = (0,quote/* quote */.h)(node.source ?? String(node.value));
-    return `${written} is a ${typeof node.value} to YAML, and no image`;
+    return `${written} is a ${typeof node.value} in YAML, not an image`;
 }
 /**
  * Whether Kubernetes pulls the image at every start.
@@ -657,7 +653,7 @@ function pullsAlways(text, policy) {
 
 /** Lists of containers; a pod spec has one of the first two. */
 const CONTAINER_LISTS = ['containers', 'initContainers'];
-/** What is no further looked into within a pod spec. */
+/** Parts of a pod spec that are not searched. */
 const POD_SPEC_LISTS = new Set([
     ...CONTAINER_LISTS,
     'ephemeralContainers',
@@ -707,7 +703,7 @@ function claim(object, ...fields) {
         if (pair !== undefined)
             object.claimed.add(pair);
 }
-/** Books a pod that was found: its images, and what is wrong with them or has to be told. */
+/** Records a pod that was found: its images, and errors and messages about them. */
 function addPod(found, object, gathered) {
     const label = podLabel({ kind: object.kind, name: object.name, part: found.part });
     const images = found.fields.flatMap((field) => imageOf(field, object, label, gathered));
@@ -781,8 +777,8 @@ function risksOf(spec) {
 
 
 /**
- * Puts the cache's ID on the pods that hold an image of this release. The ID changes with every release: on any other
- * pod it would cause a restart for nothing.
+ * Puts the cache's ID on the pods that hold an image of this release. The ID changes with every release, and would
+ * restart any other pod for nothing.
  */
 function annotateManifests(manifests, options) {
     const messages = new Messages();
@@ -818,9 +814,9 @@ async function writeAnnotated(folder, files) {
 function noneAnnotated() {
     return {
         level: 'notice',
-        text: 'No pod of the manifests was annotated with the ID of the cache, because none that can be holds an image of ' +
-            'this release. Give the pushed images as `images`, or use the tag of image-tag in the manifests. Automatic ' +
-            'matching may use the cache all the same.',
+        text: 'No pod was annotated with the ID of the cache: none of those that can be annotated holds an image of this ' +
+            'release. List the pushed images in `images`, or use the tag of image-tag in the manifests. Automatic matching ' +
+            'may still use the cache.',
     };
 }
 function annotateFile(file, pods, options, messages) {
@@ -851,7 +847,7 @@ function annotateFile(file, pods, options, messages) {
     }
     return applyToFile(file, edits, done, options.imageCacheId, messages);
 }
-/** Changes the documents whose new text says what it should; the others stay as they are, and that is told. */
+/** Changes the documents whose new text is as intended; the others stay as they are, with a message. */
 function applyToFile(file, edits, pods, id, messages) {
     const changed = [];
     const changes = [];
@@ -1017,7 +1013,7 @@ async function namesOf(pattern, root, workspace) {
         return names;
     throw new src_errors/* InputError */.dz('manifests', `${(0,quote/* quote */.h)(pattern)} matches no file of the workspace`, 'Give files or globs below the workspace, and run the step after those that check out and render them.');
 }
-/** @throws InputError where the pattern leads out of the workspace */
+/** @throws InputError if the pattern leads out of the workspace */
 function relativePattern(pattern, root, workspace) {
     const given = slashed(pattern);
     const base = [workspace, root]
@@ -1066,8 +1062,8 @@ async function leadsToFolder(root, name) {
     return (await entryAt(external_node_path_default().join(root, name))) === 'folder';
 }
 /**
- * The real path of what stands in the workspace; undefined where nothing does.
- * @throws InputError where a link on the way leads out of the workspace
+ * The real path of what stands in the workspace; undefined if nothing does.
+ * @throws InputError if a link on the way leads out of the workspace
  */
 async function insideOf(root, name, shown) {
     let real;
@@ -1082,7 +1078,7 @@ async function insideOf(root, name, shown) {
         throw new src_errors/* InputError */.dz('manifests', `${shown} is, or is below, a link that leads out of the workspace`, 'Copy the files into the workspace, or write a pattern that leaves the link out.');
     return real;
 }
-/** @throws InputError where the file is too large, no text, or not to be read */
+/** @throws InputError if the file is too large, no text, or not to be read */
 async function readText(name, root) {
     const real = await insideOf(root, name, (0,quote/* quote */.h)(name));
     const refuse = (why, hint) => {
@@ -1244,7 +1240,7 @@ function fetchesModel(spec) {
 ;// CONCATENATED MODULE: ./src/manifests/kinds/opentelemetry.ts
 
 /**
- * A collector, and what hands it its targets.
+ * A collector, and its target allocator.
  * https://github.com/open-telemetry/opentelemetry-operator/blob/main/docs/api/opentelemetrycollectors.md
  */
 function openTelemetryCollector(root, object) {
@@ -1260,7 +1256,7 @@ function openTelemetryCollector(root, object) {
         policy,
         container: undefined,
     }));
-    // A sidecar runs in pods of others, which no annotation of this object reaches.
+    // A sidecar runs in other pods, which no annotation of this object reaches.
     const isSidecar = spec.get('mode').text === 'sidecar';
     return [
         {
@@ -1338,7 +1334,7 @@ function spark(spec, object) {
         };
     });
 }
-/** The first that is there; the first of all where none is. */
+/** The first that exists; the first of all if none does. */
 function firstNamed(fields) {
     return fields.find((field) => !field.isEmpty) ?? fields[0];
 }
@@ -1346,7 +1342,7 @@ function firstNamed(fields) {
 ;// CONCATENATED MODULE: ./src/manifests/kinds/tekton.ts
 
 /**
- * A task, a pipeline, or a run of one. Tekton hands the annotations of the object on to its pods.
+ * A task, a pipeline, or a run of one. Tekton copies the annotations of the object to its pods.
  * https://tekton.dev/docs/pipelines/pipeline-api/
  */
 function tekton(root, object) {
@@ -1451,14 +1447,14 @@ const INJECTIONS = [
         'opentelemetry',
     ],
 ];
-/** Tells which images the pods of an object need that no manifest names. */
+/** Reports which images the pods of an object need although no manifest names them. */
 function tellUnnamedImages({ group, kind }, label, gathered) {
     for (const [ofGroup, kinds, topic] of OF_GROUPS)
         if (group === ofGroup && kinds.test(kind))
             gathered.messages.add(topic, label);
 }
 /**
- * Tells whether metadata mark pods for injection.
+ * Reports whether metadata mark pods for injection.
  *
  * @param metadata what holds `labels` and `annotations`
  * @param ofPods whether they are those of a pod or a namespace: those of other objects mean nothing
@@ -1540,7 +1536,7 @@ function readPods(object, gathered, isInner) {
     for (const at of inner)
         readObject(at, object.file, gathered, { runtime: object.runtime, isInner: true });
 }
-/** Finds the pod specs that no rule has read, and tells fields that look like images. */
+/** Finds the pod specs that no rule has read, and reports fields that look like images. */
 function walk(at, object, result) {
     for (const item of at.items())
         walk(item, object, result);
@@ -1599,7 +1595,7 @@ function tellUnknownField(at, object, gathered) {
     const place = `${podLabel({ ...object, part: '' })} ${nameText(pathText(at.path))}`;
     gathered.messages.add('unknown field', `${place} (${nameText(`${object.file}:${at.line}`)})`);
 }
-/** Schemas, texts, and the patterns of policies: what looks like a pod in them is none. */
+/** Schemas, texts, and the patterns of policies: what looks like a pod in them is not one. */
 function holdsNoPod({ group, kind }) {
     return (kind === 'CustomResourceDefinition' ||
         (group === '' && (kind === 'ConfigMap' || kind === 'Secret')) ||
@@ -1636,7 +1632,7 @@ function runtimeOf(group) {
 
 /**
  * Reads the manifests that patterns name: which images their pods need, and what should be known about them.
- * What is wrong is in the result, not thrown: one run tells it all.
+ * Errors are in the result, not thrown, so that one run reports them all.
  *
  * @param patterns files and globs below the workspace
  */

@@ -27,9 +27,9 @@ export const modules = {
 
 
 
-/** So long a cache is missed by all look-ups before it is taken for gone: they may lag behind creates. */
+/** A cache that all look-ups miss for this long counts as gone: they may lag behind creates. */
 const GONE_AFTER_MS = 120_000;
-/** A build that has not begun to move for so long never ends. */
+/** A build without any progress for this long never ends. */
 const GHOST_AFTER_MS = 30 * 60_000;
 /**
  * Looks the content up by its fingerprint's tag and by its names, at the same time: an index that lags, or a tag that
@@ -47,7 +47,7 @@ async function findCaches(service, query, generation = 0) {
     const all = new Map(found.flat().map((cache) => [cache.imageCacheId, cache]));
     return sortOut([...all.values()], query);
 }
-/** The cache with this ID; undefined where the look-up does not show it, or says that it does not exist. */
+/** The cache with this ID; undefined if the look-up does not show it, or says that it does not exist. */
 async function lookById(service, imageCacheId) {
     try {
         return await (0,_service_js__WEBPACK_IMPORTED_MODULE_2__/* .findById */ .uz)(service, imageCacheId);
@@ -76,7 +76,7 @@ function sortOut(caches, query, nowMs = Date.now()) {
     return {
         usable,
         surplus: live.filter((cache) => cache !== usable),
-        // Each of these has used up a token; those of another attempt have tokens of their own.
+        // Each of these has used up a token. Caches of other attempts have other tokens.
         failed: ofAttempt.filter(({ status }) => (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(status) === 'failed'),
         strangers: all.filter((cache) => !ours.includes(cache) && (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(cache.status) !== 'gone'),
         all,
@@ -84,8 +84,8 @@ function sortOut(caches, query, nowMs = Date.now()) {
     };
 }
 /**
- * The oldest, Ready or not: whichever is Ready first differs from one moment to the next, the oldest does not. But
- * whoever set `reuse: false` made a newer one on purpose, and one that never ends is no use to anybody.
+ * The oldest, Ready or not: which one is Ready first may change from one moment to the next, the oldest does not. But
+ * with `reuse: false` a newer one is made on purpose, and a build that never ends helps nobody.
  */
 function choose(live, attempt, nowMs) {
     const moving = live.filter((cache) => !isGhost(cache, nowMs));
@@ -101,7 +101,7 @@ function isOurs(cache, query) {
     const named = query.nameOf((0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .generationOf */ .gS)(cache.imageCacheName, query.nameOf)) === cache.imageCacheName;
     return named && !query.isNameChosen && cache.images.length > 0 && holds(cache, query);
 }
-/** Whether nothing that the record shows speaks against its being a cache of this content. */
+/** Whether the record shows nothing that rules out this content. */
 function holds({ images, tags }, { images: wanted, fingerprint }) {
     const shown = tags.filter(({ key }) => !/^(acs:|aliyun)/i.test(key));
     if (shown.length > 0 && (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .tagValueOf */ .NI)(shown, _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.fingerprint) !== fingerprint)
@@ -170,13 +170,13 @@ const TAG_KEY = {
     group: 'warm-image-cache-group',
     ref: 'warm-image-cache-ref',
     commit: 'warm-image-cache-commit',
-    /** Only on caches that were made anew on purpose. */
+    /** Only on caches that were made again on purpose. */
     attempt: 'warm-image-cache-attempt',
 };
 /** The service's longest tag value. */
 const LONGEST_TAG_VALUE = 128;
 const LONGEST_NAME = 128;
-/** Of SHA-256's 64 hexadecimal digits: enough to tell the releases of one repository apart. */
+/** Of SHA-256's 64 hexadecimal digits: enough to distinguish the releases of one repository. */
 const FINGERPRINT_PIECE = 10;
 /**
  * SHA-256 (hex) over the owner, the region, and the sorted images with their digests. An image whose digest
@@ -243,7 +243,7 @@ function generationIn(name, { fingerprint, attempt }) {
 }
 /**
  * ClientToken, 64 hexadecimal digits. It depends on the content alone, so that two jobs which differ in
- * anything else (a registry password that is fetched anew for each run, a name) still meet in one cache: the
+ * anything else (a registry password that is fetched for each run, a name) still meet in one cache: the
  * service then answers the second one with IdempotentParameterMismatch, and it joins the first.
  *
  * The tokens of one content are numbered, and each is used only after the cache of the one before has failed or
@@ -304,9 +304,9 @@ function byText(a, b) {
 /* harmony export */   A: () => (/* binding */ pauseBeforeNextLook),
 /* harmony export */   p: () => (/* binding */ percentOf)
 /* harmony export */ });
-/** So that Ready is noticed within 5 s, by at most 15 calls in any minute, with what a call takes itself. */
+/** So that Ready is noticed within 5 s, the time of a call included, with at most 15 calls in any minute. */
 const PAUSE_MS = 4_200;
-/** A build that takes more than an hour does not hang on seconds. */
+/** For a build of more than an hour, seconds do not matter. */
 const LONG_AFTER_MS = 3_600_000;
 const LONG_PAUSE_MS = 13_000;
 /** Other jobs of the account need its calls too, once it has used up its rate. */
@@ -348,7 +348,7 @@ const EPOCH = /^\d{10}(?:\d{3})?$/;
  * A time of the service in milliseconds since 1970. The API documents ISO 8601; other products of the vendor answer in
  * the form of RFC 1123 or in numbers.
  *
- * @returns undefined where the text is none of these
+ * @returns undefined if the text is none of these
  */
 function parseTime(text) {
     const trimmed = text.trim();
@@ -390,15 +390,15 @@ function finite(milliseconds) {
 
 
 
-/** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
+/** After this much silence a line is logged, so that a long wait does not look like a hang. */
 const HEARTBEAT_MS = 180_000;
 /** Of the column of times in the log: `59 min 59 s`. */
 const TIME_WIDTH = 11;
 /** A build that has not moved for so long most likely cannot reach its registry. */
 const STUCK_AFTER_MS = 600_000;
-const STILL_BUILDING = 'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
-const OF_GHOSTS = 'If it stays at 0 % for more than half an hour, it will most likely never be Ready: delete it, or run with reuse: false, which has another one made.';
-const STUCK = "It was left alone, but most likely it waits for the registry in vain. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache. To have another one made, delete this one, or run with reuse: false.";
+const STILL_BUILDING = 'It was left alone and keeps building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
+const OF_GHOSTS = 'If it stays at 0 % for more than half an hour, it will most likely never be Ready: delete it, or run with reuse: false to make another one.';
+const STUCK = "It was left alone, but the instance that builds it most likely cannot reach the registry. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache. To make another one, delete this one, or run with reuse: false.";
 /** The cache was not Ready in time. It is left alone, for the next run to join. */
 class WaitTimeoutError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
 }
@@ -418,7 +418,7 @@ class CacheGoneError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionEr
  *
  * @param first the cache as it was last seen
  * @returns the cache, Ready
- * @throws CacheFailedError, WaitTimeoutError, ActionError where it was deleted meanwhile, ServiceError where
+ * @throws CacheFailedError, WaitTimeoutError, ActionError if it was deleted meanwhile, ServiceError if
  *   looking fails for good
  */
 async function waitUntilReady(first, timeoutMs, deps) {
@@ -499,7 +499,7 @@ function warnOnce(watch, now, log) {
     const { cache } = watch;
     if (!(0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .isKnownStatus */ .ih)(cache.status) && !watch.warnedStatus) {
         watch.warnedStatus = true;
-        log.warning(`Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. It keeps waiting.`);
+        log.warning(`Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. This step keeps waiting.`);
     }
     if (hasMoved(cache) || watch.warnedStuck)
         return;
@@ -509,7 +509,7 @@ function warnOnce(watch, now, log) {
     watch.warnedStuck = true;
     const state = (0,_pace_js__WEBPACK_IMPORTED_MODULE_4__/* .percentOf */ .p)(cache.progress) === 0 ? 'is still at 0 %' : 'shows no progress';
     const since = isOld ? 'half an hour' : (0,_report_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatDuration */ .a3)(STUCK_AFTER_MS);
-    log.warning(`Image cache ${cache.imageCacheId} ${state} after ${since}. Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.${isOld ? ' This one will most likely never be Ready: delete it, or run with reuse: false, which has another one made.' : ''}`);
+    log.warning(`Image cache ${cache.imageCacheId} ${state} after ${since}. Most likely the instance that builds it cannot reach the registry: it does not use the EIPs of your other instances. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.${isOld ? ' This one will most likely never be Ready: delete it, or run with reuse: false to make another one.' : ''}`);
 }
 function hasMoved({ progress, status }) {
     return ((0,_pace_js__WEBPACK_IMPORTED_MODULE_4__/* .percentOf */ .p)(progress) ?? 0) > 0 || (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(status) === 'ready';
@@ -535,7 +535,7 @@ function hintAfterTimeout(cache, timeoutMs) {
 }
 function gone(imageCacheId) {
     return new CacheGoneError(`Image cache ${imageCacheId} was deleted while this step waited for it.`, {
-        hint: 'Somebody, another workflow or a cleaning job has deleted it. Run this step again: it makes a new one.',
+        hint: 'Somebody, another workflow or a clean-up job deleted it. Run this step again: it makes a new one.',
     });
 }
 
@@ -608,7 +608,7 @@ function matchIn(caches, { imageCacheId }, images, nowMs = Date.now()) {
     }
     return {
         verdict: 'other',
-        text: `The service would match ${describe(best, nowMs)}, and not ${imageCacheId}.`,
+        text: `The service would match ${describe(best, nowMs)}, not ${imageCacheId}.`,
     };
 }
 /** The verdict over several pods: what most needs a look. */
@@ -654,7 +654,7 @@ var template = __webpack_require__(4758);
 var printable = __webpack_require__(5260);
 ;// CONCATENATED MODULE: ./src/images/floating-tag.ts
 
-/** Whether an image's tag is moved from one content to the next by habit. A digest holds it in place. */
+/** Whether an image's tag usually moves from one content to the next. With a digest, it does not. */
 function floatingTag(text) {
     const { tag, digest } = (0,reference/* parseReference */.F2)(text);
     if (digest !== undefined)
@@ -679,8 +679,8 @@ const WORDS = {
     minor: 'a minor version',
 };
 /**
- * Why an image's tag is likely to move, in words; undefined where it is not. A major or minor version alone moves where
- * the release has a full one.
+ * Why an image's tag is likely to move, in words; undefined if it is not. A major or minor version alone moves if the
+ * release has a full one.
  */
 function movingTag(image, hasFullVersion) {
     const floating = floatingTag(image);
@@ -694,7 +694,7 @@ function hasFullVersion({ images }, { tag }) {
         return true;
     return images.some((image) => FULL_VERSION.test((0,reference/* parseReference */.F2)(image).tag ?? ''));
 }
-/** A cache holds what a tag pointed to when it was built, and nobody says so when the tag moves. */
+/** A cache holds what a tag pointed to when it was built, and nothing reports that the tag has moved. */
 function warnOfMovingTags(inputs, context, { log, note }) {
     const isFull = hasFullVersion(inputs, context);
     const movingTags = inputs.releaseImages.flatMap(({ cachedReference }) => {
@@ -704,7 +704,7 @@ function warnOfMovingTags(inputs, context, { log, note }) {
     if (movingTags.length === 0)
         return;
     note({ movingTags });
-    log.warning(`These tags move: ${movingTags.join(', ')}. When one of them does, the cache goes stale silently: instances go on starting with what it held when the cache was built. Deploy a full version or a digest.`);
+    log.warning(`These tags move: ${movingTags.join(', ')}. When one of them moves, the cache becomes stale without an error: instances keep starting with the old content. Deploy a full version or a digest.`);
 }
 
 ;// CONCATENATED MODULE: ./src/steps/manifests.ts
@@ -722,7 +722,7 @@ async function tellManifests(inputs, { content }, context, deps) {
     tellMessages(content.messages, deps);
     const pulling = pods.filter((_, at) => content.pods[at]?.images.some(({ pullsAlways }) => pullsAlways !== undefined));
     if (pulling.length > 0) {
-        log.warning(`${pulling.length} of ${pods.length} pods ask for their images to be pulled at every start, whatever the cache holds (imagePullPolicy Always): ${listOf(pulling)}. Set imagePullPolicy: IfNotPresent, and a tag other than latest.`);
+        log.warning(`${pulling.length} of ${pods.length} pods pull their images at every start, even if the cache holds them (imagePullPolicy Always): ${listOf(pulling)}. Set imagePullPolicy: IfNotPresent, and a tag other than latest.`);
     }
     note({ pods });
 }
@@ -775,7 +775,7 @@ function doubtsOf({ text, pullsAlways }, isFull) {
  * Writes the manifests with the cache's ID on the pods of this release, into a folder of this step's own.
  *
  * @returns the images of each annotated pod
- * @throws ActionError where the folder cannot be written: the deployment would have nothing to apply
+ * @throws ActionError if the folder cannot be written: the deployment would have nothing to apply
  */
 async function annotate({ imageCacheId }, inputs, given, context, deps) {
     const { annotateManifests, writeAnnotated } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(6), __webpack_require__.e(65)]).then(__webpack_require__.bind(__webpack_require__, 446));
@@ -794,7 +794,7 @@ async function annotate({ imageCacheId }, inputs, given, context, deps) {
         return { ...row, isAnnotated: pod !== undefined && annotated.has(pod) };
     });
     note({ annotatedManifests: folder, pods });
-    log.info(`${annotated.size} of ${pods.length} pods name ${imageCacheId} in ${folder}: ${pods
+    log.info(`Annotated ${annotated.size} of ${pods.length} pods with ${imageCacheId} in ${folder}: ${pods
         .filter(({ isAnnotated }) => isAnnotated)
         .map(({ label }) => label)
         .join(', ') || 'none'}.`);
@@ -808,7 +808,7 @@ async function writing(write) {
     catch (error) {
         const { code = 'unknown', path: place = '' } = error;
         throw new src_errors/* ActionError */.lZ(`The annotated manifests cannot be written: ${code} ${(0,printable/* printable */.g)(place)}`.trim(), {
-            hint: 'They go below RUNNER_TEMP: see that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
+            hint: 'They go below RUNNER_TEMP: check that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
             cause: error,
         });
     }
@@ -822,7 +822,7 @@ function releaseImages({ imageTag, registryMap }, { listedImages }, context) {
         places.has((0,reference/* formatReference */.FH)((0,resolve/* lookUpPlace */.Qs)(image, registryMap))) ||
         (tag !== undefined && (0,reference/* parseReference */.F2)(image).tag === tag);
 }
-/** Undefined where the event has no tag to fill the template from. */
+/** Undefined if the event has no tag to fill the template from. */
 function releaseTag(imageTag, context) {
     try {
         return (0,template/* renderTag */.v)(imageTag, context);
@@ -838,22 +838,22 @@ function releaseTag(imageTag, context) {
 
 
 
-/** Every cache that this owner has. @throws ServiceError where they cannot be looked up */
+/** Every cache that this owner has. @throws ServiceError if they cannot be looked up */
 function cachesOfOwner({ owner }, service) {
     return service.find({ tag: { key: identity/* TAG_KEY */.L2.repository, value: (0,identity/* ownerTagValue */.fN)(owner.owner) } });
 }
 /**
  * Names caches of this owner that hold the same references with another content: a tag was pushed again, and instances
- * that match automatically may start from either. Only a cache whose references are all among ours can be told by its
- * fingerprint; of others it is not known.
+ * that match automatically may start from either. Only a cache whose references are all among ours can be judged by its
+ * fingerprint; for others it is not known.
  */
 function tellOtherContent(caches, plan, { imageCacheId }, { log, note, record }) {
     const others = caches.filter((cache) => cache.imageCacheId !== imageCacheId && hasOtherContent(cache, plan));
     if (others.length === 0)
         return;
     note({ otherContent: others.map((cache) => cache.imageCacheId) });
-    const list = others.map((cache) => `${describe(cache)} holds another content of ${cache.images.join(', ')}`);
-    log.warning(`A tag was pushed again, or has moved: ${list.join('; ')}. Instances that match automatically may start from it with the old content, and it is paid for. Delete it once nothing names its ID: ${others
+    const list = others.map((cache) => `${describe(cache)} holds different content for ${cache.images.join(', ')}`);
+    log.warning(`A tag was pushed again, or has moved: ${list.join('; ')}. Instances that match automatically may start with the old content, and the old cache costs money. Delete it once nothing uses its ID: ${others
         .map((cache) => `aliyun eci DeleteImageCache --RegionId ${record.regionId} --ImageCacheId ${cache.imageCacheId}`)
         .join('; ')}`);
 }
@@ -874,7 +874,7 @@ function hasOtherContent({ images, tags, status }, { fingerprintWith, query }) {
 
 
 
-/** What is asked here is worth knowing, and not worth waiting for. */
+/** The answers are useful, but not worth a long wait. */
 const PATIENCE_MS = 45_000;
 /** Pods with different images are asked for one by one, as long as they are few. */
 const MOST_QUESTIONS = 5;
@@ -887,17 +887,17 @@ function askEarly(plan, { service }) {
         matching: service.findMatching({ images: plan.query.images, fullMatch: true }),
         ofOwner: cachesOfOwner(plan, service),
     };
-    // A failure counts only where the answer is used.
+    // A failure counts only if the answer is used.
     for (const answer of Object.values(answers))
         answer.catch(() => undefined);
     return answers;
 }
 /**
- * What follows once the cache is Ready: the annotated manifests, the service's word on which cache it would match, and
- * what else might be matched. Does nothing for a cache that is not Ready.
+ * What follows once the cache is Ready: the annotated manifests, which cache the service says it would match, and
+ * what else might match. Does nothing for a cache that is not Ready.
  *
  * @param early answers that are still true
- * @throws ActionError where the annotated manifests cannot be written
+ * @throws ActionError if the annotated manifests cannot be written
  */
 async function handOver(cache, plan, inputs, context, deps, early) {
     if ((0,statuses/* phaseOf */.hU)(cache.status) !== 'ready')
@@ -953,10 +953,10 @@ async function warnOfOtherContent(ofOwner, cache, plan, deps) {
     catch (error) {
         if (!(error instanceof src_errors/* ActionError */.lZ))
             throw error;
-        deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
+        deps.log.debug(`Cannot tell whether other caches hold the same references: ${error.message}`);
     }
 }
-/** Undefined where it takes too long. */
+/** Undefined if it takes too long. */
 async function inTime(work, { clock, signal }) {
     return (await Promise.race([work, clock.sleep(PATIENCE_MS, signal)])) ?? undefined;
 }
@@ -968,13 +968,13 @@ var find = __webpack_require__(6395);
 
 /** How long another call for the same cache may take to show it. */
 const CONFLICT_LASTS_MS = 30_000;
-/** Calls that conflict for so long wait for each other in vain. */
+/** Calls that conflict for longer than this are stuck. */
 const MOST_CONFLICTS = 4;
 /**
- * What follows a refused create. Every way leads over a look: whatever the service says, the cache may be there, made
- * by this request or by another run's.
+ * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
+ * run may have made the cache.
  *
- * @param makeRoom deletes old caches; false where nothing could be deleted
+ * @param makeRoom deletes old caches; false if nothing could be deleted
  * @throws the refusal where nothing can be done about it
  */
 async function decide(refusal, asked, tried, makeRoom) {
@@ -993,12 +993,12 @@ async function decide(refusal, asked, tried, makeRoom) {
             return {
                 says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
                 lookMs: find/* GONE_AFTER_MS */.In,
-                // A token that the user chose for something else is not replaced behind their back.
+                // A token that the user chose is not replaced silently.
                 otherwise: () => (asked.chosenToken === undefined || asked.hasOwnEip ? 'next-generation' : refusal),
             };
         case 'token-failed':
             return {
-                says: `An earlier request with this client token failed, and the service repeats that (${refusal.code}). Taking the next token.`,
+                says: `An earlier request with this client token failed, and the service repeats that answer (${refusal.code}). Taking the next token.`,
                 lookMs: 0,
                 otherwise: () => 'next-generation',
             };
@@ -1026,29 +1026,29 @@ function afterTakenName(refusal, asked, matches) {
     if (holder && ((0,find/* holds */.v9)(holder, asked) || !asked.isNameChosen))
         return 'next-generation';
     const who = holder
-        ? `${holder.imageCacheId}, which holds ${holder.images.join(', ') || 'another content'}`
+        ? `${holder.imageCacheId}, which holds ${holder.images.join(', ') || 'different content'}`
         : 'a cache that no look-up shows';
     const name = `${asked.isNameChosen ? 'Input image-cache-name: the' : 'The'} name ${asked.name}`;
     const hint = asked.isNameChosen
         ? 'Choose a name that no other release has, or leave image-cache-name out: a name is then made from repository, tag and content.'
-        : 'Nothing else has this name, so the cache is most likely there: run this step again in a few minutes to join it. If it never shows, grant eci:DescribeImageCaches, set resource-group-id to the group that the credentials are limited to, or run with reuse: false.';
+        : 'Nothing else has this name, so the cache is most likely there: run this step again in a few minutes to join it. If it never appears, grant eci:DescribeImageCaches, set resource-group-id to the group that the credentials are limited to, or run with reuse: false.';
     return new src_errors/* ActionError */.lZ(`${name} is taken by ${who}. ${refusal.message}`, { hint, cause: refusal });
 }
 
 ;// CONCATENATED MODULE: ./src/cache/ensure-errors.ts
 
-/** Caches were asked for, and no look-up shows them. @param isNew whether the last one is known to be being built */
+/** Caches were requested, but no look-up shows them. @param isNew whether the last one is known to be building */
 function cannotBeSeen(ids, isNew) {
     const [subject, verb] = ids.length === 1 ? ['Image cache', 'was'] : ['Image caches', 'were'];
     const building = isNew ? ' The events of its instance say that it is being built.' : '';
-    return new src_errors/* ActionError */.lZ(`${subject} ${ids.join(' and ')} ${verb} asked for, and no look-up shows ${ids.length === 1 ? 'it' : 'them'}: neither by ID, nor by tag, nor by name.${building} No other one is asked for, as each may be there and cost money.`, {
-        hint: 'Look for them in the ECI console, in every resource group. Most likely the credentials may create caches but not see them: grant eci:DescribeImageCaches, and set resource-group-id to the group that the credentials are limited to. If they were deleted on purpose, run with reuse: false, or set client-token to a value that was never used before.',
+    return new src_errors/* ActionError */.lZ(`${subject} ${ids.join(' and ')} ${verb} requested, but no look-up finds ${ids.length === 1 ? 'it' : 'them'} by ID, tag or name.${building} No further cache is requested, since each may exist and cost money.`, {
+        hint: 'Look for them in the ECI console, in every resource group. Most likely the credentials are allowed to create caches, but not to list them: grant eci:DescribeImageCaches, and set resource-group-id to the group that the credentials are limited to. If they were deleted on purpose, run with reuse: false, or set client-token to a value that was never used before.',
     });
 }
 /** The service has answered with a cache of another content. @param isChosen whether the user chose the token */
 function tokenUsedBefore({ imageCacheId, images }, isChosen) {
     const token = isChosen ? 'Input client-token: the token' : 'The client token';
-    return new src_errors/* ActionError */.lZ(`${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'another content'}, not what was asked for.`, { hint: 'Leave client-token out, or set it to a value that was never used before.' });
+    return new src_errors/* ActionError */.lZ(`${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'different content'}, not the requested images.`, { hint: 'Leave client-token out, or set it to a value that was never used before.' });
 }
 
 // EXTERNAL MODULE: ./src/cache/patience.ts
@@ -1063,14 +1063,14 @@ var cache_service = __webpack_require__(8125);
 /** Look-ups lag behind creates by seconds, sometimes by minutes. */
 const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000];
 const LONGEST_PAUSE_MS = 10_000;
-/** So long a cache is looked for whose build is known to have begun, although no look-up shows it. */
+/** How long to look for a cache whose build is known to have begun, although no look-up shows it. */
 const BUILDING_UNSEEN_MS = 600_000;
 /** A runner's clock may differ from the service's by this much. */
 const CLOCK_SKEW_MS = 60_000;
 /**
  * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
  * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
- * events of the instance that builds it tell that it is new.
+ * events of its build instance show that it is new.
  *
  * @param generation the one that it was asked for with
  */
@@ -1145,17 +1145,17 @@ async function hasBegun({ containerGroupId }, askedAtMs, service) {
 
 /** A look that is older than this is made again before anything is created: caches come and go meanwhile. */
 const FRESH_MS = 10_000;
-/** Client tokens that are gone through in one run. */
+/** How many client tokens one run tries. */
 const MOST_GENERATIONS = 10;
 /** Caches that were made and that no look-up shows: a third one would not show either, and each is paid for. */
 const MOST_UNSEEN = 2;
 /**
- * Asks for the cache until one is there, in such a way that any number of runs, retries and kills for one content leave
- * one cache, whichever of three promises the service keeps: a client token is remembered; look-ups by tag show the
- * cache; look-ups by name do. So a create is sent only after a look by both, and repeated only with the same token. A
+ * Requests the cache until there is one. Any number of runs, retries and kills for one content leave one cache, if the
+ * service keeps at least one of three promises: it remembers client tokens; look-ups by tag show the cache; look-ups by
+ * name show it. So a create is sent only after a look by both, and repeated only with the same token. A
  * token whose cache has failed or is gone is used up, and so is its name: the next generation has its own.
  *
- * @throws ServiceError, or ActionError where asking again does not lead to a cache
+ * @throws ServiceError, or ActionError if asking again does not lead to a cache
  */
 async function ensureCache(wanted, seen, deps) {
     const search = startSearch(wanted, seen, deps);
@@ -1166,7 +1166,7 @@ async function ensureCache(wanted, seen, deps) {
         if (found)
             return found;
     }
-    throw new src_errors/* ActionError */.lZ('The service answers every request for this cache as one that was made before.', {
+    throw new src_errors/* ActionError */.lZ('The service treats every request for this cache as a repetition of an earlier one.', {
         hint: 'Set client-token to a value that was never used before, and run again.',
     });
 }
@@ -1204,7 +1204,7 @@ function goOnWith(generation, search) {
     search.generation = generation;
     search.patience = new patience/* Patience */.i(search.deps.clock);
 }
-/** Sends one create, and does what its answer asks for; undefined where another one has to follow. */
+/** Sends one create, and does what its answer asks for; undefined if another one has to follow. */
 async function askOnce(search) {
     const { wanted, deps, generation } = search;
     // Getting an EIP takes many calls: caches come and go meanwhile.
@@ -1249,7 +1249,7 @@ async function afterRefusal(refusal, name, search) {
         goOnWith(generation + 1, search);
     return undefined;
 }
-/** What a create has named may be new, the remembered one of a token, used up, or another content's. */
+/** The cache that a create named may be new, remembered for the token, used up, or of different content. */
 async function afterCreate(created, search) {
     const { wanted, deps, generation } = search;
     const known = search.matches.failed.some(({ imageCacheId }) => imageCacheId === created.imageCacheId);
@@ -1272,26 +1272,26 @@ async function afterCreate(created, search) {
     goOnWith(Math.max(search.generation, generation + 1), search);
     return undefined;
 }
-/** A cache that has failed by the first look has not failed just now: its token is remembered, and it was hidden. */
+/** A cache that is already Failed at the first look is an old one: its token is remembered, and look-ups missed it. */
 function isUsedUp(cache, known, { looks }, search) {
     const { deps } = search;
     const { imageCacheId, status } = cache;
     const phase = (0,statuses/* phaseOf */.hU)(status);
     if (phase === 'gone') {
-        deps.log.info(`${imageCacheId} is ${status}: the request was remembered for it. Asking for a new one.`);
+        deps.log.info(`The service answered with ${imageCacheId}, which an earlier request made and which is ${status}. Requesting a new one.`);
         return true;
     }
     if (phase !== 'failed' || (!known && (looks > 1 || search.metFailed)))
         return false;
     search.metFailed ||= !known;
-    deps.log.info(`${imageCacheId} has failed before: the request was remembered for it. Asking for a new one with the next client token.`);
+    deps.log.info(`The service answered with ${imageCacheId}, which an earlier request made and which failed. Requesting a new one with the next client token.`);
     return true;
 }
 /**
  * A create that named a cache which cannot be seen has made it, or was answered from memory with one that is gone. Only
  * where the account has no more caches than before is it certain that nothing was made.
  *
- * @throws ActionError where another create might make another cache that nobody sees
+ * @throws ActionError if another create might make another cache that nobody sees
  */
 async function countUnseen(created, { isNew }, search) {
     const { deps, unseen, cachesBefore } = search;
@@ -1302,7 +1302,7 @@ async function countUnseen(created, { isNew }, search) {
         unseen.push(created.imageCacheId);
     if (isNew || unseen.length >= MOST_UNSEEN)
         throw cannotBeSeen(unseen, isNew);
-    deps.log.info(`${created.imageCacheId} cannot be found by ID, tag or name: most likely the request was remembered for a cache that has been deleted since. Asking for a new one.`);
+    deps.log.info(`${created.imageCacheId} cannot be found by ID, tag or name: most likely an earlier request made it, and it was deleted since. Requesting a new one.`);
 }
 function tokenFor(wanted, generation) {
     if (wanted.chosenToken !== undefined)
@@ -1325,7 +1325,7 @@ function resultFor(cache) {
  * Looks once more which cache of the content every run uses, and warns where there is more than one.
  *
  * @param cache the one at hand
- * @returns that cache; undefined where the look shows none, or fails: the cache at hand is good all the same
+ * @returns that cache; undefined if the look shows none or fails: the cache at hand is still good
  */
 async function lookOnceMore({ query }, { imageCacheName }, deps) {
     try {
@@ -1336,11 +1336,11 @@ async function lookOnceMore({ query }, { imageCacheName }, deps) {
     catch (error) {
         if (!(error instanceof src_errors/* ActionError */.lZ))
             throw error;
-        deps.log.warning(`Whether there is only one cache of this content could not be looked up: ${error.message}`);
+        deps.log.warning(`Cannot tell whether this is the only cache of this content: ${error.message}`);
         return undefined;
     }
 }
-/** Says which caches of the content nobody needs; once for the same ones. */
+/** Warns about caches of the content that nobody needs, once for the same ones. */
 function warnOfSurplus({ usable, surplus }, { log, note, record }) {
     const ids = surplus.map(({ imageCacheId }) => imageCacheId);
     if (!usable || ids.length === 0 || ids.join() === record.surplus.join())
@@ -1363,32 +1363,32 @@ function beginLookUp(plan, deps) {
     const { query } = plan;
     const { service, clock } = deps;
     const matches = (0,find/* findCaches */.hY)(service, query);
-    // Its failure is told by whoever waits for it; where the images cannot be cached, that is nobody.
+    // Its failure is reported when it is awaited. If the images cannot be cached, nothing awaits it.
     const endedMs = matches.then(() => clock.now(), () => clock.now());
     return { fingerprint: query.fingerprint, matches, endedMs, answers: askEarly(plan, deps) };
 }
 /**
  * Looks for a cache of exactly these images.
  *
- * @param begun the same look-up, where it was begun earlier; of no use where the images turned out to be others
+ * @param begun the same look-up, if it was begun earlier; ignored if the images turned out to be others
  */
 async function lookUp({ query }, deps, begun) {
     const { service, log, note, clock } = deps;
     if (query.attempt !== '') {
         // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
-        log.info('reuse is false: caches that other runs made of these images are passed by, and paid for beside this one.');
+        log.info('reuse is false: caches that other runs made of these images are ignored, and cost money in addition to this one.');
     }
     const isFresh = begun?.fingerprint === query.fingerprint && clock.now() - (await begun.endedMs) < FRESH_MS;
     if (isFresh)
-        log.debug('It was looked for while the manifests were read.');
+        log.debug('The look-up ran while the manifests were read.');
     const matches = await (isFresh ? begun.matches : (0,find/* findCaches */.hY)(service, query));
     const seenAtMs = isFresh ? await begun.endedMs : clock.now();
     note({ failedBefore: matches.failed.map(({ imageCacheId }) => imageCacheId) });
     for (const { imageCacheId, creationTime } of matches.failed) {
-        log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
+        log.info(`${imageCacheId} (created ${creationTime}) holds the same images, but it failed. It is not used.`);
     }
     if (!matches.usable)
-        log.info(`No cache holds them yet. Fingerprint of the content: ${query.fingerprint}`);
+        log.info(`No cache holds these images yet. Fingerprint of the content: ${query.fingerprint}`);
     const strangers = matches.strangers.filter(({ tags }) => (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.fingerprint) === query.fingerprint);
     for (const { imageCacheId, images } of strangers) {
         log.warning(`${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`);
@@ -1417,7 +1417,7 @@ function cacheFacts(cache) {
 
 /**
  * The failure of a call that came after the create, with what it leaves behind: expired credentials or a revoked policy
- * end the run, and not the build.
+ * end the run, but not the build.
  */
 function leftBuilding(error, { record }) {
     const { imageCacheId, creating } = record;
@@ -1426,8 +1426,8 @@ function leftBuilding(error, { record }) {
     if (imageCacheId === undefined && !creating)
         return error;
     const left = imageCacheId === undefined
-        ? 'A cache may have been made all the same: the answer to the request for it was lost.'
-        : `Image cache ${imageCacheId} was left alone and goes on building.`;
+        ? 'A cache may have been created anyway: the answer to the create request was lost.'
+        : `Image cache ${imageCacheId} was left alone and keeps building.`;
     const next = 'Then run this step again: it joins the cache, if there is one, and waits for it.';
     return new src_errors/* ActionError */.lZ(`${error.message} ${left}`, {
         hint: [error.hint, imageCacheId === undefined ? next : next.replace(', if there is one,', '')]
@@ -1451,7 +1451,7 @@ class Stopped extends Error {
 const SMALL_LAYER_BYTES = 8 * 2 ** 20;
 /** Streams and looks at a time: zlib has four threads, and each piece of work a few MiB. */
 const UNPACKING_AT_ONCE = 4;
-/** Enough for every image that was made to be run, and an end for one that was made to keep us busy. */
+/** Enough for every real image, and a limit for one that was made to keep us busy. */
 const DEFAULT_LIMITS = {
     streamBytes: 2 ** 30,
     otherBytes: 2 ** 30,
@@ -1464,7 +1464,7 @@ class ReadingBudget {
     limits;
     limit = (0,p_limit/* default */.A)(UNPACKING_AT_ONCE);
     timer = new AbortController();
-    /** What is under way, to be told when time is up. */
+    /** What is under way, to be stopped when time is up. */
     waiting = new Set();
     startMs;
     startCpu = process.cpuUsage();
@@ -1544,7 +1544,7 @@ class ReadingBudget {
             }
         }
         finally {
-            // Not waited for: a source that fell silent would keep us as long as it likes.
+            // Not waited for: a source that fell silent could keep us waiting forever.
             if (!ended)
                 void source.return?.().catch(() => undefined);
         }
@@ -1583,7 +1583,7 @@ const GIB = 2 ** 30;
 const UNPACKED_FACTOR = 1.1;
 /** What ext4 leaves to use of a disk. */
 const USABLE_SHARE = 0.925;
-/** Caution: nobody has documented what else lies on the cache's disk. */
+/** A reserve: what else is on the cache's disk is not documented. */
 const SPARE_GIB = 1;
 /** ext4 is made with one inode for each 16 KiB (mke2fs.conf: inode_ratio), so a file takes that much at least. */
 const INODE_BYTES = 16 * 1024;
@@ -1596,7 +1596,7 @@ const MOST_FOR_BOUNDS_GIB = 10;
  *
  * @param marginPercent what to add to the computed size, 0 or more
  * @param unknown the layers of which only a bound is known, each in a sentence without its full stop
- * @throws ActionError where they take more than the service offers, or may take so much that nobody can tell
+ * @throws ActionError if they take more than the service offers, or if the possible size is far above the likely one
  */
 function computeCacheSize(totals, marginPercent, unknown = []) {
     const sum = sumOf(totals, marginPercent);
@@ -1647,11 +1647,11 @@ function likely({ unpackedSizeBytes }, raisedBytes) {
     return Number.isFinite(raisedBytes) ? unpackedSizeBytes - raisedBytes : 0;
 }
 function tooLarge(sizeGiB) {
-    return new src_errors/* ActionError */.lZ(`The images need a cache of ${sizeGiB} GiB, and the service makes none over ${MAX_CACHE_SIZE_GIB} GiB.`, { hint: 'Spread the images over several caches, or set image-cache-size if you know better.' });
+    return new src_errors/* ActionError */.lZ(`The images need a cache of ${sizeGiB} GiB, and the service makes none over ${MAX_CACHE_SIZE_GIB} GiB.`, { hint: 'Spread the images over several caches, or set image-cache-size if you know the size better.' });
 }
 function untold(likelyGiB, unknown) {
     return new src_errors/* ActionError */.lZ(`The size of the cache cannot be computed. ${unknown.join('. ')}.`, {
-        hint: `Set image-cache-size: ${likelyGiB} GiB or more, or what you know the images to take.`,
+        hint: `Set image-cache-size to ${likelyGiB} or more, or to the size that you know the images need.`,
     });
 }
 /** The sum that led to the number, one line for each step: what it stands for, the step, and what that makes. */
@@ -1686,7 +1686,7 @@ function explainSize(size) {
         ...explainCaution(size),
     ];
 }
-/** How many GiB of the size are caution, and how to do without: every instance pays for a disk of that size. */
+/** How many GiB of the size are a reserve, and how to do without it: every instance pays for a disk of that size. */
 function explainCaution({ sizeGiB, decidedBy, caution, marginPercent }) {
     const { fileSystemGiB, marginGiB, spareGiB, estimatesGiB, totalGiB } = caution;
     const lines = [];
@@ -1699,7 +1699,7 @@ function explainCaution({ sizeGiB, decidedBy, caution, marginPercent }) {
             ...(marginPercent > 0 ? [`${marginGiB.toFixed(2)} GiB of margin (size-margin-percent)`] : []),
             `${spareGiB} GiB to spare`,
         ];
-        lines.push(`Of the ${sizeGiB} GiB, ${totalGiB} GiB are caution: ${parts.join(', ')}. An explicit image-cache-size leaves them out.`);
+        lines.push(`Of the ${sizeGiB} GiB, ${totalGiB} GiB are a reserve: ${parts.join(', ')}. An explicit image-cache-size leaves them out.`);
     }
     return lines.length > 0 ? ['', ...lines] : [];
 }
@@ -1725,7 +1725,7 @@ function claimedCompression({ mediaType }) {
     const plain = mediaType.endsWith(ENCRYPTED) ? mediaType.slice(0, -ENCRYPTED.length) : mediaType;
     return ENDINGS.find(([ending]) => ending.test(plain))?.[1] ?? 'unknown';
 }
-/** Its bytes tell nothing. */
+/** Its bytes reveal nothing. */
 function isEncrypted({ mediaType }) {
     return mediaType.endsWith(ENCRYPTED);
 }
@@ -1765,7 +1765,7 @@ function annotatedSizeBytes(layer) {
 
 ;// CONCATENATED MODULE: ./src/sizing/guess.ts
 
-/** What a layer is taken for of which not a byte could be read: real ratios were 1.0 to 6.9, most of them below this. */
+/** The ratio assumed for a layer that could not be read: real ones were 1.0 to 6.9, most of them below this. */
 const FACTOR = 4;
 /**
  * The most that a compressed byte can stand for: DEFLATE's 258 bytes in two bits, a zstd block of 128 KiB in
@@ -1777,16 +1777,16 @@ const MOST_RATIO = {
     zstd: 32 * 1024,
     unknown: Infinity,
 };
-/** Four times the compressed size, for layers that were not read: a factor and no bound, and called so. */
+/** Four times the compressed size, for layers that were not read: a guess, not a limit, and the text says so. */
 function byFactor(sizeBytes, reason) {
     return {
         unpackedSizeBytes: sizeBytes * FACTOR,
         source: 'factor',
-        warning: `taken as ${FACTOR} times its compressed size, which is a factor and no bound, since ${reason}`,
+        warning: `taken as ${FACTOR} times its compressed size, which is a guess and not a limit, since ${reason}`,
     };
 }
 /**
- * The most that the format allows, for layers of which nothing tells how far they unpack.
+ * The largest size that the format allows, for layers that reveal nothing about their unpacked size.
  *
  * @param untold compressed bytes of which nothing is known
  * @param counted what is known to be in the others, and their ratio
@@ -1852,7 +1852,7 @@ function hasTarChecksum(header) {
 const BLOCK = 512;
 /** A tar ends in two zero blocks. */
 const TAR_END_BYTES = 2 * BLOCK;
-/** A PAX header longer than this is walked over unread; it holds no size that anyone writes. */
+/** A longer PAX header is skipped unread; no writer puts a size into one. */
 const MAX_PAX_BYTES = 64 * 1024;
 /** Type flags of POSIX.1-2017 (pax, ustar) and GNU tar that make no file of their own. */
 const NO_INODE = new Set(['1', 'x', 'g', 'L', 'K']);
@@ -2051,8 +2051,8 @@ const TRAILER_BYTES = 8;
 const FLAGS = { headerChecksum: 2, extra: 4, name: 8, comment: 16 };
 const CUT = 'its gzip stream ends too early';
 /**
- * Unpacks gzip members one after the other. Node's own gunzip would do it as well, but gives up what it has
- * unpacked where something else follows the last member.
+ * Unpacks gzip members one after the other. Node's own gunzip would do it as well, but loses what it has
+ * unpacked if something else follows the last member.
  */
 async function gunzip(input, sink, cut) {
     let parts = 0;
@@ -2076,7 +2076,7 @@ async function gunzip(input, sink, cut) {
             return { parts, damage: damaged('wrong length') };
     }
 }
-/** Some writers fill up with zeros, which every reader passes over; anything else is told. */
+/** Some writers pad with zeros, which every reader skips; anything else is reported. */
 async function garbage(input, parts, cut) {
     let isFilling = true;
     for (let bytes = await input.some(); bytes !== undefined && isFilling; bytes = await input.some()) {
@@ -2086,7 +2086,7 @@ async function garbage(input, parts, cut) {
         return { parts };
     return { parts, damage: 'its gzip stream is followed by bytes that are not gzip' };
 }
-/** False where the stream ends in the header. */
+/** False if the stream ends in the header. */
 async function skipHeader(input) {
     const fixed = await input.take(10);
     if (fixed === undefined)
@@ -2114,7 +2114,7 @@ function damaged(reason) {
 }
 /** Unpacks one DEFLATE stream. Throws what the sink throws. */
 async function inflate(input, sink, member) {
-    // By a flush at the end, a stream that is cut gives up what it holds.
+    // With a flush at the end, a stream that is cut hands out what it holds.
     const decoder = (0,external_node_zlib_.createInflateRaw)({ chunkSize: PIECE_BYTES, finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH });
     const state = {
         ended: false,
@@ -2438,7 +2438,7 @@ const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 /** The longest header of a frame. */
 const MAX_HEADER_BYTES = 18;
-/** Reads the header at the start of `bytes`: undefined where it is cut short, false where there is none. */
+/** Reads the header at the start of `bytes`: undefined if it is cut short, false if there is none. */
 function readZstdHeader(bytes) {
     if (bytes.length < 4)
         return undefined;
@@ -2657,7 +2657,7 @@ class FrameUnpacker {
 
 
 
-/** A zstd frame is unpacked up to here for its entries: many more than tell how large they are. */
+/** A zstd frame is unpacked up to here for its entries: more than enough to see how large they are. */
 const WALKED_BYTES = 8 * 2 ** 20;
 /**
  * Counts what is in a compressed stream without keeping it. The first bytes decide how it is compressed, as they
@@ -2722,7 +2722,7 @@ async function copy(input, sink) {
     }
     return { parts: 0 };
 }
-/** Unpacks bytes that are at hand; undefined where they are damaged or hold more than `maxUnpackedBytes`. */
+/** Unpacks bytes that are at hand; undefined if they are damaged or hold more than `maxUnpackedBytes`. */
 async function unpackWithin(bytes, maxUnpackedBytes) {
     const pieces = [];
     let room = maxUnpackedBytes;
@@ -2763,7 +2763,7 @@ async function* only(bytes) {
 
 
 
-/** Whoever packs a thousandfold would keep a runner busy for hours; no image has such a layer. */
+/** A layer that unpacks a thousandfold would keep a runner busy for hours; no real image has one. */
 const MAX_STREAMED_BYTES = 64 * 2 ** 30;
 /** A beginning that grows beyond this has shown its ratio. */
 const MAX_LOOK_BYTES = 2 ** 29;
@@ -2793,7 +2793,7 @@ function unpackAll({ budget }, source, maxWalkedBytes) {
         ...(maxWalkedBytes === undefined ? {} : { maxWalkedBytes }),
     });
 }
-/** What the count of a whole layer makes of it. What was counted counts, however the layer ends. */
+/** The finding for a whole layer. What was counted is used, however the layer ends. */
 function counted(job, whole) {
     const { layer } = job;
     const look = asLook(whole, true);
@@ -2818,13 +2818,13 @@ function counted(job, whole) {
         return byBound(untold, whole.format === 'zstd' ? 'zstd' : 'gzip', damage, look);
     return { ...found, warning: `counted as far as it can be unpacked, since ${damage}` };
 }
-/** Formats that containerd does not unpack, and why nothing tells how large they get. */
+/** Formats that containerd does not unpack, and why their unpacked size is unknown. */
 const STRANGE = {
     xz: 'it is packed with xz, which neither containerd nor this action unpacks',
     bzip2: 'it is packed with bzip2, which neither containerd nor this action unpacks',
     unknown: 'its bytes are neither gzip, zstd nor a tar',
 };
-/** A layer that nothing here can unpack. What is not packed at all takes what it has; for the rest nothing tells. */
+/** A layer that nothing here can unpack. An unpacked one takes its own size; the size of any other is unknown. */
 function strange({ layer }, reason) {
     if (reason !== STRANGE.unknown)
         return byBound(layer.sizeBytes, 'unknown', reason);
@@ -3002,15 +3002,15 @@ function sum(values) {
 
 /** A tar has a header of so many bytes for each inode. */
 const LEAST_ENTRY_BYTES = 512;
-/** A beginning of this many bytes tells how large a layer's files are: less shows what every base begins with. */
+/** The first bytes that show how large a layer's files are: fewer show only what every base image starts with. */
 const HEAD_BYTES = 2 ** 20;
 /** Estimates are raised as those of sizes are. */
 const inodes_SAFETY = 1.15;
 /**
  * Counts the inodes of all chains as exactly as they may decide the cache's size: an ext4 of 20 GiB is out of
- * them at 1,310,720, however many bytes are free. Where bytes decide even if every file were empty, which is so
- * below 640 MiB, nothing is read for it. Where not, the beginnings of the largest layers are looked at, and
- * those that then decide are read whole, as far as the budget goes.
+ * them at 1,310,720, however many bytes are free. If bytes decide even with every file empty, which is so below
+ * 640 MiB, nothing is read for it. Otherwise the first bytes of the largest layers are read, and layers that then
+ * decide are read whole, as far as the budget allows.
  *
  * @param chains every layer, as often as it is unpacked
  */
@@ -3087,7 +3087,7 @@ async function look(layer) {
     if (seen === undefined || !takeHead(layer, headOf(seen).head, 0))
         becomeUntold(layer);
 }
-/** Bytes that cannot be read leave the number of files open; the size of the layers is known all the same. */
+/** If bytes cannot be read, the number of files stays unknown, but the size of the layers is known. */
 async function unlessOutOfReach(work) {
     try {
         return await work();
@@ -3102,7 +3102,7 @@ function becomeUntold(layer) {
     layer.how = 'untold';
     layer.inodes = ordinary(layer);
 }
-/** Extrapolates from a beginning; false where that is too short to tell. */
+/** Extrapolates from a beginning; false if that is too short to tell. */
 function takeHead(layer, head, leastBytes = HEAD_BYTES) {
     if (head === undefined || head.sizeBytes <= leastBytes || head.inodes === 0)
         return false;
@@ -3136,7 +3136,7 @@ const toc_BLOCK = 512;
 const PAX_RECORD_BYTES = 32;
 /**
  * Adds up a table of contents as eStargz and zstd:chunked write it (both: `{"version": 1, "entries": […]}`
- * with tar-like entries); undefined where it is none. Extended headers are charged wherever one may have
+ * with tar-like entries); undefined if it is none. Extended headers are charged wherever one may have
  * been written.
  */
 function sizeOfToc(json) {
@@ -3182,7 +3182,7 @@ function extendedBytes(entry) {
 }
 /**
  * Adds up tar-split data, which newer versions of containers/image put beside the table of contents: every
- * header byte by byte, and the size of each content. Undefined where it is none.
+ * header byte by byte, and the size of each content. Undefined if it is none.
  */
 function sizeOfTarSplit(lines) {
     const FILE = 1;
@@ -3230,7 +3230,7 @@ const FOOTERS = [
     { sizeBytes: 51, extraOffset: 16, start: Buffer.from('1f8b0804', 'hex'), subfield: true },
     { sizeBytes: 47, extraOffset: 12, start: Buffer.from('1f8b0804', 'hex'), subfield: false },
 ];
-/** Reads the footer in a layer's last bytes; undefined where there is none or it points outside. */
+/** Reads the footer in a layer's last bytes; undefined if there is none or it points outside. */
 function readEstargzFooter(tail, compressedSizeBytes) {
     for (const { sizeBytes, extraOffset, start, subfield } of FOOTERS) {
         const footer = tail.subarray(-sizeBytes);
@@ -3279,7 +3279,7 @@ const WRAP = 2 ** 32;
 const SMALLEST_WRAP_BYTES = Math.floor(WRAP / 1032);
 /** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
 const PLAUSIBLE_WRAP_BYTES = 400e6;
-/** How much of a gzip layer's end tells what there is to tell; more where 4 GiB may hide in a run of zeros. */
+/** How much of a gzip layer's end to read; more if 4 GiB may hide in a run of zeros. */
 function tailSizeBytes(compressedSizeBytes) {
     return compressedSizeBytes < SMALLEST_WRAP_BYTES ? TAIL_BYTES : RUN_TAIL_BYTES;
 }
@@ -3326,7 +3326,7 @@ function endsInRun(tail) {
     return false;
 }
 /**
- * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined where
+ * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined if
  * none or several fit.
  *
  * @param estimateBytes the beginning's ratio, extrapolated
@@ -3346,14 +3346,14 @@ function sizeAtLeast(claim, lowestBytes) {
 }
 
 ;// CONCATENATED MODULE: ./src/sizing/dense-json.ts
-/** What is smaller does no harm once it is parsed, however dense it is. */
+/** A smaller text does no harm once it is parsed, however dense it is. */
 const SMALL_BYTES = 256 * 1024;
 /** Real manifests and tables of contents have more bytes for each object or list, and for each value in them. */
 const LEAST_BYTES = { container: 32, value: 8 };
 const [BRACE, BRACKET, COMMA, NEW_LINE] = [...Buffer.from('{[,\n')];
 /**
- * Whether JSON (or lines of it) is made of so little but brackets and commas that it would take fifty times its
- * size in memory once it is parsed: no registry means well with that.
+ * Whether JSON (or lines of it) consists almost only of brackets and commas, so that parsing it would take fifty
+ * times its size in memory. Only an attack looks like that.
  */
 function isTooDense(json) {
     if (json.length <= SMALL_BYTES)
@@ -3372,7 +3372,7 @@ function isTooDense(json) {
 /** Tables larger than these are not read: parsing them would take more memory than streaming the layer. */
 const MAX_TABLE_BYTES = 4 * 2 ** 20;
 const MAX_UNPACKED_TABLE_BYTES = 16 * 2 ** 20;
-/** Reads and unpacks a layer's table of contents; undefined where it is too large or dense, damaged or out of reach. */
+/** Reads and unpacks a layer's table of contents; undefined if it is too large or dense, damaged or out of reach. */
 async function table_readTable({ layer, reader, budget }, { start, end }) {
     if (end - start + 1 > MAX_TABLE_BYTES)
         return undefined;
@@ -3396,9 +3396,9 @@ function withHiddenHeaders({ tar }, toc) {
 
 
 
-/** The least and the most that a layer was (and might be) of what its first 8 MiB make of it. */
+/** The smallest and largest size that a layer had, or might have, relative to the estimate from its first 8 MiB. */
 const LARGE_LOOK_BAND = [0.88, 1.15];
-/** The same of a few hundred KiB, which only have to tell sizes apart that lie 4 GiB from each other. */
+/** The same for a few hundred KiB, which only have to distinguish sizes that are 4 GiB apart. */
 const SMALL_LOOK_BAND = [0.8, 1.25];
 /**
  * How much more the beginning may promise than the trailer claims before it contradicts the claim. Ordinary layers
@@ -3423,7 +3423,7 @@ async function probeGzip(job, head) {
     const claim = await withoutShortRun(job, readGzipClaim(tail, layer.sizeBytes));
     return claim.doubts.length > 0 ? settleDoubts(job, claim, head) : settleTrailer(job, claim, head);
 }
-/** Measures a small layer by its trailer; undefined where that is in doubt, which may also be since it is no gzip. */
+/** Measures a small layer by its trailer; undefined if that is in doubt, which may also be since it is no gzip. */
 async function probeTrailer({ layer, reader }) {
     const tail = await reader.range(layer, layer.sizeBytes - tailSizeBytes(layer.sizeBytes), layer.sizeBytes - 1);
     if (tail === undefined || readEstargzFooter(tail, layer.sizeBytes))
@@ -3470,11 +3470,11 @@ function isPlausible({ layer }, claim, look, slack) {
     const least = Math.max((look.ratio * layer.sizeBytes) / slack, look.tar.endBytes);
     return claim.sizeBytes >= least;
 }
-/** A member came to its end, or to what nobody can unpack, before the layer did. */
+/** A member ended, or became unreadable, before the end of the layer. */
 function showsSeveral({ layer }, look) {
     return look.damage !== undefined || (look.parts > 0 && look.consumedBytes < layer.sizeBytes);
 }
-/** Finds out what a doubtful trailer is worth. */
+/** Finds out whether a doubtful trailer is right. */
 async function settleDoubts(job, claim, head) {
     let look = head;
     for (const [sizeBytes, band] of looksFor(job, claim)) {
@@ -3487,7 +3487,7 @@ async function settleDoubts(job, claim, head) {
     }
     return largeDoubt(job, claim, look);
 }
-/** The looks that may confirm a claim, cheapest first; none where only the whole layer tells. */
+/** The looks that may confirm a claim, cheapest first; none if only the whole layer shows the truth. */
 function looksFor({ layer }, { aligned, doubts }) {
     const isSmall = layer.sizeBytes <= SMALL_LAYER_BYTES;
     if (isSmall || !aligned || doubts.includes('run'))
@@ -3511,11 +3511,11 @@ function largeDoubt(job, claim, look) {
         : Math.max(Math.abs(expected - claim.sizeBytes), expected / 4);
     return doubt(job, atStakeBytes, (seen) => estimated(job, claim, seen), look);
 }
-/** What the layer holds, as far as its first bytes and its trailer tell. */
+/** What the layer holds, as far as its first bytes and its trailer show. */
 function estimated(job, claim, look) {
     return extrapolated(job, look, 'several', 'its gzip trailer may hide several members or more than 4 GiB, and it is too large to be read whole', leastByTrailer(claim, look, look.ratio * job.layer.sizeBytes));
 }
-/** The size by which the trailer raises an estimate: none where it is more likely that of one of several members. */
+/** The size by which the trailer raises an estimate: none if it is more likely that of one of several members. */
 function leastByTrailer(claim, look, estimate) {
     if (!claim.aligned)
         return 0;
@@ -3538,7 +3538,7 @@ const TABLES = [
 ];
 /** The second is the older one, which skopeo 1.9 and the stargz library write. */
 const NAMESPACES = ['io.github.containers.zstd-chunked', 'io.containers.zstd-chunked'];
-/** The table that tells most; undefined where the layer is not zstd:chunked. */
+/** The most informative table; undefined if the layer is not zstd:chunked. */
 function chunkedTable(layer) {
     const places = TABLES.flatMap(([kind, key]) => NAMESPACES.map((space) => [kind, `${space}.${key}`]));
     for (const [kind, name] of places) {
@@ -3563,7 +3563,7 @@ function chunkedTable(layer) {
 
 /** How much more the beginning may promise than the header claims before it contradicts the claim. */
 const probe_zstd_HEAD_SLACK = 1.3;
-/** Measures a zstd:chunked layer by its tables; undefined where it has none that tell. */
+/** Measures a zstd:chunked layer by its tables; undefined if it has no usable ones. */
 async function measureChunked(job, lookAtHead) {
     const position = chunkedTable(job.layer);
     const table = position && (await table_readTable(job, position));
@@ -3593,7 +3593,7 @@ function probeZstd(job, head) {
         return { unpackedSizeBytes: sizeBytes, ...headOf(head), source: 'zstd-header' };
     }
     const parts = severalFrames || !isOne || sizeBytes !== undefined ? 'several' : 'one';
-    const reason = 'its zstd header tells no size for all of it, and it is too large to be read whole';
+    const reason = 'its zstd header does not give its full size, and it is too large to be read whole';
     const atStakeBytes = Math.max(expected / 4, Math.abs(expected - (sizeBytes ?? expected)));
     return doubt(job, atStakeBytes, (look) => extrapolated(job, look, parts, reason, sizeBytes), head);
 }
@@ -3619,9 +3619,9 @@ const measure_HEAD_BYTES = 64 * 1024;
 /** Enough to see that it is a tar. */
 const PLAIN_HEAD_BYTES = 1024;
 /**
- * Finds out what a layer takes once it is unpacked, the cheapest way first, or how much is in doubt.
+ * Finds out the unpacked size of a layer, the cheapest way first, or how much is in doubt.
  *
- * @throws RegistryError where the layer cannot be read, unless it is a foreign one
+ * @throws RegistryError if the layer cannot be read, unless it is a foreign one
  */
 function probe(job) {
     return guarded(job, () => probed(job));
@@ -3646,7 +3646,7 @@ async function guarded(job, work) {
         throw error;
     }
 }
-/** What the manifest alone tells goes before what the bytes tell. */
+/** What the manifest alone says is used before what the bytes say. */
 async function probed(job) {
     const { layer } = job;
     const emptySize = emptyLayerSizeBytes(layer);
@@ -3694,10 +3694,10 @@ function doubtWithoutRanges(job, head) {
 
 
 /**
- * Measures images by what their registry tells. Layers are measured once for each digest, all in parallel.
+ * Measures images by what their registry reveals. Layers are measured once for each digest, all in parallel.
  * Warnings are logged.
  *
- * @throws RegistryError where a layer cannot be read, ActionErrors where that is so for several reasons
+ * @throws RegistryError if a layer cannot be read, ActionErrors if that is so for several reasons
  */
 async function measureImages(images, { log, clock, limits }) {
     const budget = new ReadingBudget(clock, limits);
@@ -3735,9 +3735,9 @@ function jobsOf(images, budget) {
     return [...jobs.values()];
 }
 /**
- * First the cheap looks at all layers, then the whole of those that are in doubt. What an image is measured at must
- * not depend on which answer came first, or two jobs would ask for caches of two sizes: so the budget goes where
- * most is at stake, and else by the layers' order.
+ * First the cheap looks at all layers, then the whole of those that are in doubt. The measured size must not
+ * depend on which answer came first, or two jobs would request caches of two sizes. So the budget goes to the layers
+ * with the largest doubt first, and otherwise by their order.
  */
 async function measureLayers(jobs, budget) {
     const probes = await images_all(jobs.map(async (job) => ({ job, found: await probe(job) })));
@@ -3780,7 +3780,7 @@ async function images_all(work) {
 
 ;// CONCATENATED MODULE: ./src/report/sizes.ts
 
-/** How a layer's size came to be known, in words. */
+/** How a layer's size was determined, in words. */
 const SOURCES = {
     uncompressed: 'stored unpacked',
     empty: 'empty',
@@ -3791,8 +3791,8 @@ const SOURCES = {
     'zstd-chunked-toc': 'zstd:chunked index',
     streamed: 'read in full',
     prefix: 'estimated from its start',
-    factor: 'guessed by a factor',
-    bound: 'not known, taken as the most that it can be',
+    factor: 'guessed from its compressed size',
+    bound: 'not known, taken as the largest possible',
 };
 /** `2 × gzip trailer, 1 × empty`: layers by how their sizes came to be known. */
 function measuredBy(sources) {
@@ -3800,7 +3800,7 @@ function measuredBy(sources) {
         .map(([source, count]) => `${count} × ${SOURCES[source]}`)
         .join(', ');
 }
-/** What each image takes, what of it an image before it brings already, and how that is known. */
+/** The size of each image, the part that it shares with earlier ones, and how that is known. */
 function sizeTable(images) {
     return (0,format/* alignedTable */.nP)([
         ['image', 'compressed', 'on disk', 'shared', 'layers, and how their size is known'],
@@ -3823,7 +3823,7 @@ function sizeTable(images) {
  * The size to ask for: what the images take on disk, or the explicit size, which always wins. Read only
  * when a cache has to be made: a run that finds one does not need it.
  *
- * @throws ActionError or ActionErrors where the size is to be computed and a layer cannot be read
+ * @throws ActionError or ActionErrors if the size is to be computed and a layer cannot be read
  */
 async function decideSize(inspection, inputs, deps) {
     const explicit = inputs.imageCacheSizeGiB;
@@ -3848,19 +3848,19 @@ async function computed(inspection, inputs, deps) {
         deps.log.info(line);
     return size;
 }
-/** An explicit size that is too small fails the build in a quarter of an hour: better said now. */
+/** An explicit size that is too small fails the build after a quarter of an hour: better to warn now. */
 async function compare(explicitGiB, inspection, inputs, deps) {
     try {
         const { sizeGiB } = await computed(inspection, inputs, deps);
         if (explicitGiB >= sizeGiB)
             return;
         const least = inspection.unread.length > 0 ? 'at least ' : '';
-        deps.log.warning(`image-cache-size is ${explicitGiB} GiB, and the images take ${least}${sizeGiB} GiB by their registry. If they do not fit, the build fails. Raise it, or leave it at auto.`);
+        deps.log.warning(`image-cache-size is ${explicitGiB} GiB, but the computed size is ${least}${sizeGiB} GiB. If the images do not fit, the build fails. Raise the input, or leave it at auto.`);
     }
     catch (error) {
         if (!(error instanceof src_errors/* ActionError */.lZ))
             throw error;
-        deps.log.info(`Whether the images fit cannot be told: ${error.message}`);
+        deps.log.info(`Cannot tell whether the images fit: ${error.message}`);
     }
 }
 function noteSizes(report, { record, note, log }) {
@@ -3891,7 +3891,7 @@ const IN_USE_FOR_MS = 24 * 3_600_000;
  * with within 24 hours: the deployment that runs may need it to start another. A cache newer than the current one
  * counts before it: running an old release again takes nothing from a new one.
  *
- * @param currentId the cache of this run; undefined where there is none yet
+ * @param currentId the cache of this run; undefined if there is none yet
  */
 function cachesToDelete(caches, owner, keep, currentId, nowMs = Date.now()) {
     const ours = caches.filter((cache) => isOwnedBy(cache, owner)).sort(find/* byAge */.jI);
@@ -3914,7 +3914,7 @@ function hasReadableTimes({ creationTime, lastMatchedTime }) {
     const isReadable = (text) => (0,times/* parseTime */.p)(text) !== undefined;
     return isReadable(creationTime) && (lastMatchedTime === '' || isReadable(lastMatchedTime));
 }
-/** A time to come, by clocks that differ, is lately too. */
+/** A time in the future, which differing clocks can produce, counts as recent too. */
 function wasMatchedLately({ lastMatchedTime }, nowMs) {
     return nowMs - ((0,times/* parseTime */.p)(lastMatchedTime) ?? -Infinity) < IN_USE_FOR_MS;
 }
@@ -3928,7 +3928,7 @@ async function cachesOfGroup(service, owner) {
 /**
  * Deletes them one after the other. A deletion that fails is a warning.
  *
- * @param onGone told of each at once, so that a cancel does not lose what was done
+ * @param onGone called for each at once, so that a cancel does not lose what was done
  */
 async function deleteCaches(caches, service, log, onGone) {
     for (const { imageCacheId, imageCacheName, status } of caches) {
@@ -3966,7 +3966,7 @@ async function removeOldCaches({ owner }, keep, currentId, deps) {
         reportKept(pruning, deps);
         const { old, inUse, unreadable } = pruning;
         if (old.length + inUse.length + unreadable.length === 0) {
-            log.info(`Nothing to remove: ${keep} may be kept, and no more are there.`);
+            log.info(`Nothing to remove: there are no more caches than the ${keep} to keep.`);
         }
         const before = record.deleted.length;
         await deleteCaches(old, service, log, (imageCacheId) => {
@@ -3990,10 +3990,10 @@ function reportKept({ inUse, unreadable }, { log, note }) {
     if (unreadable.length === 0)
         return;
     const times = unreadable.map(({ imageCacheId, creationTime, lastMatchedTime }) => `${imageCacheId} (${JSON.stringify(creationTime)}${lastMatchedTime === '' ? '' : `, last matched ${JSON.stringify(lastMatchedTime)}`})`);
-    log.warning(`No old cache was removed: which ones are the oldest cannot be told, as the times of ${times.join(', ')} cannot be read. Delete old caches by hand, and report the form of these times.`);
+    log.warning(`No old cache was removed: the times of ${times.join(', ')} cannot be read, so the oldest caches are not known. Delete old caches by hand, and report the format of these times.`);
 }
 /**
- * Where the quota of image caches is exhausted: what would go after this release goes before it, but never the newest
+ * If the quota of image caches is exhausted, deletes now what would go after this release, but never the newest
  * cache, which the running deployment may need until the new one is Ready.
  */
 async function makeRoom(plan, keepLatest, deps) {
@@ -4011,7 +4011,7 @@ async function makeRoom(plan, keepLatest, deps) {
 
 
 
-/** From this part of the quota on, the next releases are at risk. */
+/** Above this share of the quota, the next releases are at risk. */
 const QUOTA_NEARLY_USED = 0.9;
 const QUOTA_PATIENCE_MS = 5_000;
 function useExisting(cache, { log }) {
@@ -4037,7 +4037,7 @@ async function createCache(inputs, plan, inspection, seen, deps) {
         service: notingCreates(deps),
         onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
             note({ imageCacheId, containerGroupId, requestId });
-            log.info(`Asked for ${imageCacheId} (request ID ${requestId}).`);
+            log.info(`Requested ${imageCacheId} (request ID ${requestId}).`);
         },
         onGone: () => {
             note({ imageCacheId: undefined, containerGroupId: undefined, requestId: undefined });
@@ -4059,12 +4059,12 @@ async function createCache(inputs, plan, inspection, seen, deps) {
         note({ creating: false });
     }
 }
-/** Keeps note of whether a create is under way, or may be although its answer was lost: a cancel waits for it. */
+/** Records whether a create is under way, or may be although its answer was lost: a cancel waits for it. */
 function notingCreates({ service, note, signal, buildEip }) {
     return {
         ...service,
         create: async (request, clientToken) => {
-            // A run that has said that it made nothing must not go on to make something.
+            // A cancelled run that has reported no cache must not create one.
             signal?.throwIfAborted();
             note({ creating: true });
             try {
@@ -4094,21 +4094,21 @@ function announce({ result, cache }, { note, record }) {
         requestId: created ? record.requestId : undefined,
     });
 }
-/** Undefined where it cannot be read soon: it is not worth failing or waiting for. */
+/** Undefined if it cannot be read soon: it is not worth failing or waiting for. */
 async function usageOf({ service, clock, log }) {
     try {
         return (await Promise.race([service.usage(), clock.sleep(QUOTA_PATIENCE_MS)])) ?? undefined;
     }
     catch (error) {
-        log.debug(`The quota cannot be read (it takes eci:ListUsage): ${String(error)}`);
+        log.debug(`The quota cannot be read (this needs eci:ListUsage): ${String(error)}`);
         return undefined;
     }
 }
-/** Worth knowing before the day on which a release fails for it. */
+/** A warning before a release fails because of the quota. */
 function warnOfQuota({ usedImageCaches, maxImageCaches }, { log }) {
     if (usedImageCaches < maxImageCaches * QUOTA_NEARLY_USED)
         return;
-    log.warning(`${usedImageCaches} of ${maxImageCaches} image caches of this account and region are in use. Set keep-latest or retention-days, or raise the quota, before a release fails for it.`);
+    log.warning(`${usedImageCaches} of ${maxImageCaches} image caches of this account and region are in use. Set keep-latest or retention-days, or raise the quota, before releases start to fail.`);
 }
 
 ;// CONCATENATED MODULE: ./src/cache/request.ts
@@ -4137,7 +4137,7 @@ function createRequest(inputs, resolved) {
         tags: [...resolved.ownTags, ...inputs.tags],
     };
 }
-/** The request as it may be shown: passwords are not in it. */
+/** The request without passwords, fit to be shown. */
 function printableRequest(request) {
     const shown = {
         ...request,
@@ -4197,7 +4197,7 @@ function planOf(inputs, context, images) {
 
 
 
-/** dry-run: everything but the create, the wait and the deletions, each of which is told of instead. */
+/** dry-run: everything but the create, the wait and the deletions, which are only reported. */
 async function rehearse(inputs, plan, inspection, { usable, nextGeneration }, deps) {
     const { log, note } = deps;
     note({ result: 'dry-run', ...(usable && cacheFacts(usable)) });
@@ -4242,9 +4242,9 @@ const CAUSES = {
     quota: 'A quota of the account is exhausted.',
     balance: 'The account has no balance left.',
 };
-/** A full disk shows itself as a failed pull too, so it is looked for first. */
+/** A full disk also appears as a failed pull, so it is looked for first. */
 const MOST_TELLING_FIRST = ['too-small', 'quota', 'balance', 'no-stock', 'not-pulled'];
-const UNEXPLAINED = "No event tells the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
+const UNEXPLAINED = "No event names the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
 /** Why a cache failed: from its own events and those of the intermediate instance. Never throws. */
 async function diagnose(cache, service, explain, log) {
     const events = [...cache.events, ...(await instanceEvents(cache, service, log))];
@@ -4271,8 +4271,8 @@ async function instanceEvents({ containerGroupId }, service, log) {
         return await service.containerGroupEvents(containerGroupId);
     }
     catch (error) {
-        // A diagnosis is a courtesy: it must not hide the failure that it explains.
-        log.warning(`The events of the intermediate instance ${containerGroupId} cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`);
+        // A diagnosis that fails must not hide the failure that it explains.
+        log.warning(`The events of the intermediate instance ${containerGroupId} cannot be read. This requires the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`);
         return [];
     }
 }
@@ -4315,7 +4315,7 @@ async function explained(error, deps) {
     // The cache's own events were shown while it was waited for.
     const shown = new Set(error.cache.events.map(wait/* describeEvent */.gN));
     for (const event of diagnosis.events.filter((line) => !shown.has(line))) {
-        deps.log.info(`Of the instance that built it: ${event}`);
+        deps.log.info(`Event of the build instance: ${event}`);
     }
     return new src_errors/* ActionError */.lZ([error.message, diagnosis.cause].filter(Boolean).join(' '), {
         hint: diagnosis.hints.join(' '),
@@ -4328,15 +4328,15 @@ async function explained(error, deps) {
 const SHORTEST_SESSION_MINUTES = 15;
 const USUAL_SESSION_MINUTES = 60;
 /**
- * Says once, before the wait, that temporary credentials may not last for it. How long those live that were handed in is
- * not to be seen; those of role-to-assume are renewed.
+ * Says once, before the wait, that temporary credentials may not last long enough. The lifetime of given credentials
+ * cannot be seen; those of role-to-assume are renewed.
  */
 function warnOfExpiry({ credentials, waitTimeoutMinutes }, { log }) {
     if (credentials.kind !== 'static' || credentials.securityToken === undefined)
         return;
     if (waitTimeoutMinutes <= SHORTEST_SESSION_MINUTES)
         return;
-    const text = `The credentials are temporary, and this step cannot renew them. If they expire within the ${waitTimeoutMinutes} minutes that it may wait, it fails and the cache goes on building. role-to-assume has them renewed.`;
+    const text = `The credentials are temporary, and this step cannot renew them. The wait may take up to ${waitTimeoutMinutes} minutes. If they expire before it ends, the step fails and the build continues. With role-to-assume they are renewed.`;
     if (waitTimeoutMinutes > USUAL_SESSION_MINUTES)
         log.warning(text);
     else
@@ -4352,8 +4352,8 @@ function warnOfExpiry({ credentials, waitTimeoutMinutes }, { log }) {
 
 
 /**
- * Waits until the cache is Ready, then looks once more: where another run has made one too, all runs go over to the
- * same one, which may have to be waited for.
+ * Waits until the cache is Ready, then looks once more: if another run has made one too, all runs switch to the
+ * same one, which may still have to become Ready.
  *
  * @returns the cache that every run uses, Ready
  * @throws what awaitReady throws
@@ -4366,7 +4366,7 @@ async function settle_settle({ cache }, plan, inputs, deps) {
         const chosen = (await lookOnceMore(plan, ready, deps)) ?? ready;
         if (chosen.imageCacheId === ready.imageCacheId)
             return ready;
-        deps.log.info(`Going over to ${chosen.imageCacheId} (${chosen.status}), as every run does.`);
+        deps.log.info(`Switching to ${chosen.imageCacheId} (${chosen.status}), the cache that every run uses.`);
         try {
             const other = await (0,wait/* waitUntilReady */.bs)(chosen, Math.max(0, endMs - deps.clock.now()), {
                 ...deps,

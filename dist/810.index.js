@@ -28,7 +28,7 @@ class Patience {
     }
     /**
      * @param label the call, for the log
-     * @returns the pause before the next try, with words for the log; undefined where there is to be none
+     * @returns the pause before the next try, with words for the log; undefined if there is to be none
      */
     after(error, label) {
         if (!(0,_service_js__WEBPACK_IMPORTED_MODULE_0__/* .isTransient */ .dg)(error))
@@ -126,7 +126,7 @@ async function retrying(label, call, deps) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3916);
 
-/** The cache with this ID; undefined where look-ups do not show it. */
+/** The cache with this ID; undefined if look-ups do not show it. */
 async function findById(service, imageCacheId) {
     return (await service.find({ imageCacheId }))[0];
 }
@@ -186,7 +186,7 @@ function phaseOf(status) {
 function isKnownStatus(status) {
     return KNOWN.has(knownSpelling(status)) || phaseOf(status) === 'gone';
 }
-/** `READY` as the documents spell it; a status that they don't have stays as it is. */
+/** `READY` as the documents spell it; any other status stays as it is. */
 function knownSpelling(status) {
     const text = status.trim();
     return [...KNOWN.keys()].find((known) => known.toLowerCase() === text.toLowerCase()) ?? text;
@@ -220,7 +220,7 @@ function text(value) {
         return value;
     return typeof value === 'number' ? String(value) : '';
 }
-/** A number that is not negative, also where it came as text. */
+/** A number that is not negative, also if it came as text. */
 function count(value) {
     const digits = text(value).trim();
     if (!/^\d+(\.\d+)?$/.test(digits))
@@ -244,7 +244,7 @@ function isPresent(value) {
     return value !== undefined && value !== null && value !== '';
 }
 /**
- * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined where it is
+ * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined if it is
  * neither a list nor such an object.
  */
 function entries(value) {
@@ -253,7 +253,7 @@ function entries(value) {
     const [inner, ...others] = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value) ? Object.values(value) : [];
     return others.length === 0 && Array.isArray(inner) ? inner : undefined;
 }
-/** The objects in a list; none where it is not a list. */
+/** The objects in a list; none if it is not a list. */
 function records(value) {
     return (entries(value) ?? []).filter(_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4);
 }
@@ -262,7 +262,7 @@ function cacheId(value) {
     const id = text(value);
     return /^imc-/i.test(id) ? id.toLowerCase() : id;
 }
-/** One entry of DescribeImageCaches; undefined without an ID, by which alone it could be used. */
+/** One entry of DescribeImageCaches; undefined without an ID, since it would be useless. */
 function imageCacheOf(record) {
     const imageCacheId = cacheId(record['ImageCacheId']);
     if (imageCacheId === '')
@@ -305,7 +305,7 @@ function eventOf(record) {
         lastTimestamp: text(field(record, 'LastTimestamp')),
     };
 }
-/** ListUsage's Attributes, whose values come as text or as numbers; undefined where either is missing. */
+/** ListUsage's Attributes, whose values come as text or as numbers; undefined if either is missing. */
 function usageOf(answer) {
     const attributes = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(answer['Attributes']) ? answer['Attributes'] : {};
     const maxImageCaches = count(attributes['MaxImageCacheCount']);
@@ -349,7 +349,7 @@ var format = __webpack_require__(2011);
 
 
 const LONGEST_VALUE = 200;
-/** Passwords, keys and tokens by their names; a client token and the token of the next page open nothing. */
+/** Passwords, keys and tokens by their names. Client tokens and page tokens are not secret. */
 const SECRET = /password|secret|token/i;
 const NO_SECRET = /^(ClientToken|NextToken)$/;
 /** The parameters of a request for the debug log, `Name=value` each, with neither passwords nor tokens. */
@@ -374,7 +374,7 @@ function isSecret(name) {
 
 /** Connecting is quick or hopeless. A slow create may have done its work, so its answer is worth waiting for. */
 const TIME_LIMITS = { connectMs: 10_000, silenceMs: 60_000 };
-/** No answer of the calls that we use comes near it. */
+/** No answer of the calls that we use comes close to it. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 /** Of a line in the debug log. */
 const LONGEST_LINE = 4_000;
@@ -566,7 +566,7 @@ const OF_THE_NAME = /(?<!User|Domain|Host|Role|File|Tag|Key|Server|Account|Regio
 /** ImageCacheAlreadyExist, AlreadyExists; with a create, nothing but the name can be there already. */
 const EXISTS = /Already\.?Exist|Duplicat|ImageCache\.?Exist/i;
 const OF_ANOTHER_THING = /Tag|Label|Role|User|Rule|Policy|Group|Eip|Address|VSwitch|Vpc|Disk|Snapshot|Registry|Credential|Param|Image(?!Cache)/i;
-/** The first that applies counts: what is special stands before what is general. */
+/** The first that applies counts, so special rules stand before general ones. */
 const RULES = [
     [(code) => OF_TOKEN.test(code) && IN_PROGRESS.test(code), 'conflict'],
     [(code) => OF_TOKEN.test(code) && NOT_THE_SAME.test(code), 'token-mismatch'],
@@ -578,7 +578,7 @@ const RULES = [
     [(code) => OF_OUR_THINGS.test(code) && NOT_THERE.test(code), 'not-found'],
     [isNameTaken, 'name-taken'],
 ];
-/** How to respond to the code; undefined where it belongs to no family, and the HTTP status decides. */
+/** How to respond to the code; undefined if it belongs to no family, and the HTTP status decides. */
 function kindOfCode(code) {
     return RULES.find(([applies]) => applies(code))?.[1];
 }
@@ -596,7 +596,7 @@ const OTHER_QUOTA = /cpu|\bcores?\b|memory|gpu|\beips?\b|elastic ?ip|eipaddress|
 const IMAGE_CACHE_QUOTA = /image[ _-]?cache/i;
 /**
  * Which quota is exhausted. Most codes say only `QuotaExceeded`, and the message names the quota ("%s quota exceeded.").
- * A text that names two quotas is not taken for that of image caches: caches are deleted for it.
+ * A text that names two quotas does not count as that of image caches, since caches are deleted because of it.
  */
 function quotaOf(code, message) {
     const text = `${code} ${message}`.replace(/elastic container instance/gi, '');
@@ -608,19 +608,19 @@ function quotaOf(code, message) {
 ;// CONCATENATED MODULE: ./src/eci/hints.ts
 
 const LEAST_ACTIONS = ['eci:CreateImageCache', 'eci:DescribeImageCaches', 'eci:DescribeContainerGroupEvents'];
-/** The least RAM policy, named by its actions, with the one that was refused among them. */
+/** The actions of the least RAM policy, and the one that was refused. */
 function grant({ action }) {
     const wanted = new Set(LEAST_ACTIONS);
     if (action !== undefined)
         wanted.add(`eci:${action}`);
-    return `Grant the RAM user or role that the credentials belong to a policy that allows ${[...wanted].join(', ')} on resource acs:eci:*:*:*, eci:DeleteImageCache as well where keep-latest is set, and once per account ram:CreateServiceLinkedRole.`;
+    return `Attach a policy to the RAM user or role of these credentials that allows ${[...wanted].join(', ')} on resource acs:eci:*:*:*; also eci:DeleteImageCache if keep-latest is set, and ram:CreateServiceLinkedRole for the account's first cache.`;
 }
 const origin = ({ credentialsOrigin }) => credentialsOrigin ? `They came from ${credentialsOrigin}.` : 'See the log for where they came from.';
 const ZONES = 'Name several vSwitches in different zones in vswitch-id, so that another zone can take over.';
 const hints_QUOTA = 'Delete old image caches or set keep-latest, set elimination-strategy to LRU, or have the quota raised in the Quota Center; it may also be the vCPU quota, as the cache is built by an instance.';
-const TOP_UP = 'Top the account up and settle its bills, then run the step again.';
+const TOP_UP = 'Top up the account and settle its bills, then run the step again.';
 const ACTIVATE = 'Activate Elastic Container Instance in its console with the account that the credentials belong to.';
-const LATER = 'Wait a few minutes and run the step again: it asks with the same client token, so there will be no second cache.';
+const LATER = 'Wait a few minutes and run the step again: it uses the same client token, so there will be no second cache.';
 const ONE_VPC = 'Take vswitch-id and security-group-id from one VPC, and leave zone-id out.';
 const TICKET = 'Only Alibaba Cloud can lift this: open a ticket and give the request ID.';
 /**
@@ -674,11 +674,11 @@ const HINTS = [
     ],
     [
         'SecurityRisk.3DVerification',
-        'Verify the account’s credit or debit card by the link in the e-mail that Alibaba Cloud has sent.',
+        'Verify the account’s credit or debit card through the link in the e-mail from Alibaba Cloud.',
     ],
     ['ServiceNotEnabled', ACTIVATE],
-    ['ImageCacheNotSupport', `${ACTIVATE} Where it is active, ask for image caches in a ticket.`],
-    ['Forbidden.OnlyForInvitedTest', `${ACTIVATE} Where it is active, ask for access in a ticket.`],
+    ['ImageCacheNotSupport', `${ACTIVATE} If it is active, ask for image caches in a ticket.`],
+    ['Forbidden.OnlyForInvitedTest', `${ACTIVATE} If it is active, ask for access in a ticket.`],
     ['Forbidden.RiskControl', TICKET],
     ['DiskVolume.NotSupport', `The account may not use this kind of disk. ${TICKET}`],
     ['InvalidParameter.CPU.Memory', `The zone has no instance of the size that builds image caches. ${ZONES}`],
@@ -688,7 +688,7 @@ const HINTS = [
     ],
     [
         /^SignatureDoesNotMatch$|^IncompleteSignature$/,
-        (context) => `The access key secret does not belong to the access key ID, or was cut off when it was copied: set both anew. ${origin(context)}`,
+        (context) => `The access key secret does not belong to the access key ID, or was cut off when it was copied: set both again. ${origin(context)}`,
     ],
     [
         /^InvalidSecurityToken|^MissingSecurityToken$/,
@@ -696,15 +696,15 @@ const HINTS = [
     ],
     [
         /^InvalidTimeStamp/,
-        (context) => `The clock of the runner is more than 15 minutes off, or the request waited too long: set the clock right. The credentials are not to blame. ${origin(context)}`,
+        (context) => `The clock of the runner is more than 15 minutes off, or the request waited too long: correct the clock. The credentials are not to blame. ${origin(context)}`,
     ],
     [
         /^(InvalidRegionId|InvalidZoneId|UnsupportedRegion)/,
-        'Check region-id and zone-id, and that ECI is on offer there.',
+        'Check region-id and zone-id, and that ECI is available there.',
     ],
     [
         /^Invalid(VSwitchId|SecurityGroupId|EipInstanceId|ResourceGroup\w*)\b/,
-        'Check that it exists in this region and in the account that the credentials belong to.',
+        'Check that the resource exists in this region and in the account that the credentials belong to.',
     ],
     [
         /^(Invalid(Api|Action|Version)\b|NoSuchVersion$|UnsupportedHTTPMethod$)/,
@@ -716,16 +716,16 @@ const HINTS_OF_KINDS = {
     transient: LATER,
     conflict: 'Another request for the same cache is in progress: run the step again to join it, and give the workflow a `concurrency` group.',
     'token-mismatch': 'The client token was used before with other parameters: leave client-token out, or change it together with the other inputs.',
-    'token-failed': 'The first request with this client token failed, and the service repeats that: leave client-token out, or set another value.',
+    'token-failed': 'The first request with this client token failed, and the service repeats that answer: leave client-token out, or set another value.',
     'name-taken': 'A cache with this name exists: leave image-cache-name out, or choose a name that no other content has.',
     quota: hints_QUOTA,
-    'not-found': 'What the text names is gone: somebody, another workflow or a cleaning job has deleted it. Run the step again.',
+    'not-found': 'The resource in the message is gone: somebody, another workflow or a clean-up job deleted it. Run the step again.',
 };
 /** The last resort. */
 const GENERAL = [
     [
         /^(Invalid|Missing)[A-Z]|^UnsupportedParameter$/,
-        'The text names the parameter: check the input that sets it.',
+        'The message names the parameter: check the input that sets it.',
     ],
 ];
 /** The error codes of AssumeRoleWithOIDC: the vendor's list of STS error codes. */
@@ -740,7 +740,7 @@ const STS_HINTS = [
     ],
     [
         /^AuthenticationFail\.OIDCToken\.(PublicKeyFingerprint|HttpsUrlInvalid)/,
-        'Fetch the fingerprint of the OIDC provider anew in the RAM console: the one stored there is not that of the issuer’s certificate.',
+        'Fetch the fingerprint of the OIDC provider again in the RAM console: the one stored there is not that of the issuer’s certificate.',
     ],
     [
         'AuthenticationFail.OIDCToken.Expired',
@@ -748,7 +748,7 @@ const STS_HINTS = [
     ],
     [
         /^AuthenticationFail\.OIDCToken/,
-        'Check that oidc-provider-arn names the OIDC provider of this GitHub, and that the job has `permissions: id-token: write`.',
+        'Check that oidc-provider-arn names the OIDC provider of this server, and that the job has `permissions: id-token: write`.',
     ],
     [
         /^(AuthenticationFail\.)?NoPermission|^AccessDenied|^Forbidden/,
@@ -768,7 +768,7 @@ const STS_HINTS = [
     ],
     [
         /^InvalidParameter\.DurationSeconds/,
-        'role-session-expiration has to lie between 900 seconds and the longest session time that the role allows.',
+        'role-session-expiration has to be between 900 seconds and the longest session time that the role allows.',
     ],
     [/^InvalidParameter\.RoleArn/, 'Check role-to-assume: acs:ram::<account ID>:role/<role name>.'],
 ];
@@ -803,8 +803,8 @@ const LONGEST_CODE = 100;
  * `server CanonicalRequest is:…`, `server string to sign is:…`, `server StringToSign:[…]`.
  */
 const SIGNED_REQUEST = /\b((server|user|client|your)('s)?\s+)?(canonical[\s_-]*request|string[\s_-]*to[\s_-]*sign|sign[\s_-]*string)\b.*/is;
-const TRY_AGAIN = 'Run the step again: it asks with the same client token, so there will be no second cache.';
-/** What stands in the way before the service has seen anything of the request. */
+const TRY_AGAIN = 'Run the step again: it uses the same client token, so there will be no second cache.';
+/** Failures before the service has received anything of the request. */
 const NOT_SENT = [
     'name-unknown',
     'unreachable',
@@ -816,7 +816,7 @@ const NOT_SENT = [
     'unsendable',
     'defect',
 ];
-/** The call failed on its way, or before it: whatever was thrown, as an error whose text quotes nothing from outside. */
+/** An error for a call that failed before or during transport. Its text quotes nothing from outside. */
 function networkFailure(error, failed) {
     const { action, host, regionDoubt, endpointInput = 'endpoint' } = failed;
     if (error instanceof errors/* ActionError */.lZ)
@@ -830,7 +830,7 @@ function networkFailure(error, failed) {
         again: TRY_AGAIN,
         plainHttp: `Check the input ${endpointInput}: its scheme, http:// or https://, has to fit its port.`,
     });
-    // A limit on the whole is the core's way to stop an answer without end, and an odd answer may be a gateway's.
+    // The total limit stops an answer that never ends, and a malformed answer may come from a gateway: both may heal.
     const mayHeal = known.isTransient || failure === 'total-timeout' || failure === 'malformed-answer';
     return new service/* ServiceError */._7(`${action} failed: ${message}.`, {
         code: code === '' ? failure : code,
@@ -839,7 +839,7 @@ function networkFailure(error, failed) {
         hint: isNoRegion ? regionDoubt : hint,
     });
 }
-/** Getting the credentials failed: the reason is in the words of whoever failed to get them. */
+/** Getting the credentials failed: the error keeps its own words. */
 function noCredentials(error) {
     return new service/* ServiceError */._7(error.message, { code: 'NoCredentials', kind: 'permanent', hint: error.hint });
 }
@@ -860,8 +860,8 @@ function notOfService(response, body, failed) {
     });
 }
 /**
- * A 2xx or 5xx page is from a gateway in trouble; any other says that this is not the way to the service. But a refusal
- * in JSON that cannot be read has lost its end: asked again, the service says what it said.
+ * A 2xx or 5xx page is from a gateway in trouble; any other status means that this is the wrong host. But a refusal in
+ * JSON that cannot be parsed was cut off: asked again, the service repeats it.
  */
 function kindOfPage({ status, headers }, body) {
     const isJson = /\bjson\b/i.test(headers['content-type'] ?? '') && body.trimStart().startsWith('{');
@@ -871,7 +871,7 @@ function kindOfPage({ status, headers }, body) {
 function unreadableAnswer({ status, headers }, failed) {
     const coding = headers['content-encoding'];
     const what = coding
-        ? `has a Content-Encoding that cannot be undone (${cleaned(coding, LONGEST_CODE, failed.secrets)}), or is too large`
+        ? `has a Content-Encoding that cannot be decoded (${cleaned(coding, LONGEST_CODE, failed.secrets)}), or is too large`
         : "is too large to be the service's";
     return new service/* ServiceError */._7(`${failed.action} failed: the answer of ${failed.host} ${what}.`, {
         code: 'UnreadableAnswer',
@@ -881,7 +881,7 @@ function unreadableAnswer({ status, headers }, failed) {
         hint: `Check the input ${failed.endpointInput ?? 'endpoint'} and the proxy settings of the runner.`,
     });
 }
-/** The call was answered in the service's form, with something essential left out. */
+/** The service's answer lacks something essential. */
 function unusableAnswer(action, lack) {
     return new service/* ServiceError */._7(`${action} failed: the answer ${lack}.`, {
         code: 'UnusableAnswer',
@@ -894,11 +894,11 @@ function unusableAnswer(action, lack) {
 function cleaned(raw, longest, secrets) {
     return (0,foreign_text/* quoteForeign */.xS)(secrets.redact(raw), longest);
 }
-/** Codes by which some of the vendor's products say that all is well. */
+/** Codes by which some of the vendor's products report success. */
 const ALL_WELL = /^(|ok|success(ful)?|succeeded|0|20\d)$/i;
 /**
- * What the service refused, undefined where it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
- * code and without what was asked for: on a look-up it would pass for "none", on a deletion for "deleted".
+ * What the service refused, undefined if it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
+ * code and no data: a look-up would read it as "none", a deletion as "deleted".
  */
 function refusal(statusCode, answer, { answerField }, failed) {
     if (statusCode >= 400)
@@ -918,7 +918,7 @@ function refused(statusCode, answer, failed) {
     const part = (longest, ...names) => cleaned((0,answers/* text */.Qq)((0,answers/* field */.ZZ)(answer, ...names)), longest, secrets);
     const code = cleaned(codeIn(answer), LONGEST_CODE, secrets);
     const requestId = part(LONGEST_CODE, 'RequestId');
-    // Cut before anything else: what is repeated holds every parameter, in encodings of its own.
+    // Cut first: the repeated request holds every parameter, in its own encodings.
     const message = (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(answer, 'Message', 'ErrorMessage', 'ErrMessage', 'Msg')).replace(SIGNED_REQUEST, '');
     const said = cleaned(message.trim(), LONGEST_TEXT, secrets);
     const outcome = code === '' ? `HTTP ${statusCode}` : `${code} (HTTP ${statusCode})`;
@@ -976,7 +976,7 @@ class ActionErrors extends ActionError {
         this.errors = errors;
     }
 }
-/** One bad input. `message` names it in its kebab-case name, what it got and what is allowed. */
+/** One bad input. `message` says its kebab-case name, the value it got and what is allowed. */
 class InputError extends ActionError {
     input;
     constructor(input, message, hint) {
@@ -1004,7 +1004,7 @@ class InputError extends ActionError {
 
 /** Enough for any error text. */
 const LARGEST_ERROR_BODY_BYTES = 64 * 1024;
-/** The body's bytes as they came, or undefined (and hung up) where there are more than the limit. */
+/** The body's bytes, unchanged; undefined, and the connection closed, if they exceed the limit. */
 async function readAtMost(response, limitBytes) {
     const chunks = [];
     let sizeBytes = 0;
@@ -1024,13 +1024,13 @@ const DECODERS = new Map([
 ]);
 /**
  * A document without the coding that it was sent in (RFC 9110, section 8.4): some servers compress although the
- * request asks them not to. Undefined where it is larger than the limit, or its coding is broken or unknown.
+ * request asks them not to. Undefined if it is larger than the limit, or its coding is broken or unknown.
  */
 async function readDocument(response, limitBytes) {
     let bytes = await readAtMost(response, limitBytes);
     for (const coding of codingsOf(response)) {
         const decode = DECODERS.get(coding);
-        // A Buffer of no bytes is what an answer without a body has, whatever its headers say.
+        // An answer without a body has an empty Buffer, whatever its headers say.
         if (bytes === undefined || bytes.length === 0)
             return bytes;
         bytes = await decode?.(bytes, { maxOutputLength: limitBytes }).catch(() => undefined);
@@ -1046,7 +1046,7 @@ function codingsOf({ headers }) {
         .reverse()
         .slice(0, 2);
 }
-/** The text of an error answer; empty where it is too long to be one. */
+/** The text of an error answer; empty if it is too long to be one. */
 async function readErrorText(response) {
     return (await readDocument(response, LARGEST_ERROR_BODY_BYTES))?.toString('utf8') ?? '';
 }
@@ -1127,7 +1127,7 @@ const FAILURES = {
     'proxy-refusal': {
         isTransient: false,
         happened: (host) => `the proxy does not let the runner through to ${host}`,
-        hint: () => 'Have the proxy allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.',
+        hint: () => 'Have the proxy allow the host and its port, or name the host in NO_PROXY if the runner can reach it directly.',
     },
     'malformed-answer': {
         isTransient: false,
@@ -1154,7 +1154,7 @@ const FAILURES = {
         // An error of the language, not of the network: the next try would fail in the same way.
         isTransient: false,
         happened: () => 'the request could not be made or its answer could not be read',
-        hint: () => 'This is most likely a defect of the action: please report it, with the inputs but without secrets.',
+        hint: () => 'This is most likely a bug in the action: please report it, with the inputs but without secrets.',
     },
 };
 /** The failure in words; one set of sentences for registries, ECI, STS and the runner's ID token. */
@@ -1314,13 +1314,13 @@ function isRecord(value) {
 
 
 
-/** An answer that another attempt may better: 408, 429 or 5xx. */
+/** An answer after which another attempt may succeed: 408, 429 or 5xx. */
 class TransientStatusError extends Error {
     status;
     retryAfterMs;
     detail;
     constructor(status, 
-    /** The pause that Retry-After asks for, in milliseconds; undefined where it asks for none. */
+    /** The pause that Retry-After asks for, in milliseconds; undefined if it asks for none. */
     retryAfterMs, 
     /** What the answer says, escaped. */
     detail) {
@@ -1330,7 +1330,7 @@ class TransientStatusError extends Error {
         this.detail = detail;
     }
 }
-/** Whether the status tells of a trouble that may be over a moment later. */
+/** Whether the status means a problem that may be over a moment later. */
 function isTransientStatus(status) {
     return status === 408 || status === 429 || status >= 500;
 }
@@ -1349,7 +1349,7 @@ async function assertNotTransient(response, { mayQuote = true } = {}) {
 const ONE_DAY_MS = 24 * 60 * 60_000;
 /**
  * Milliseconds that a Retry-After asks us to wait: seconds or a date (RFC 9110, section 10.2.3), a day at most.
- * Undefined where there is none or it cannot be read.
+ * Undefined if there is none or it cannot be read.
  *
  * @param nowMs the wall clock, since the header's date is one of it
  */
@@ -1372,7 +1372,7 @@ class WaitingBudget {
     constructor(clock) {
         this.clock = clock;
     }
-    /** Takes a pause out of the host's budget; false where it does not fit. */
+    /** Takes a pause out of the host's budget; false if it does not fit. */
     take(host, pauseMs) {
         const nowMs = this.clock.now();
         const { usedMs, untilMs } = this.hosts.get(host) ?? { usedMs: 0, untilMs: nowMs };
@@ -1455,7 +1455,7 @@ function isTransient(error) {
 /* harmony export */ });
 /* harmony import */ var _failures_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9245);
 
-/** @param outer whatever else ends the work, e.g. the cancelling of the run */
+/** @param outer aborts the work too, e.g. when the run is cancelled */
 function startTimeLimit(milliseconds, outer) {
     const controller = new AbortController();
     const timer = setTimeout(() => {
@@ -1554,7 +1554,7 @@ function quote(text) {
 // Image references as Docker, containerd and Kubernetes read them. The grammar is the one at the head of
 // https://github.com/distribution/reference/blob/main/reference.go, the short names are those of its
 // normalize.go. Stricter on purpose in one thing: a first component with capitals and neither '.' nor ':'
-// ("MyOrg/app") is a host name to Docker and a slip to everybody else, so it is refused.
+// ("MyOrg/app") is a host name to Docker, but almost always a mistake, so it is refused.
 
 
 
@@ -1567,7 +1567,7 @@ const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 // The two algorithms that the OCI image specification registers (descriptor.md, "Registered algorithms").
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-// Docker takes it for an image ID, never for a repository.
+// Docker reads it as an image ID, never as a repository.
 const IMAGE_ID = /^[0-9a-f]{64}$/;
 /**
  * Reads an image reference, short names included.
@@ -1602,12 +1602,12 @@ function formatSuffix({ tag, digest }) {
 function isRegistryHost(firstComponent) {
     return firstComponent === 'localhost' || /[.:]/.test(firstComponent);
 }
-/** Host names do not care about case, and Docker Hub goes by two of them. */
+/** Host names ignore case, and Docker Hub has two of them. */
 function canonicalHost(host) {
     const lower = host.toLowerCase();
     return lower === DOCKER_HUB_BEFORE_2015 ? DOCKER_HUB : lower;
 }
-/** What is wrong with an image tag, as the end of a sentence; undefined where nothing is. */
+/** What is wrong with an image tag, as the end of a sentence; undefined if nothing is. */
 function tagProblem(tag) {
     if (tag === '')
         return 'the tag is empty';
@@ -1620,7 +1620,7 @@ function tagProblem(tag) {
         return `the tag has ${tag.length} characters, and ${LONGEST_TAG} are allowed`;
     return undefined;
 }
-/** Cuts at the characters that only ever separate; says nothing about whether the parts are right. */
+/** Splits at the separators, without checking the parts. */
 function split(text) {
     const at = text.indexOf('@');
     const tagged = at < 0 ? text : text.slice(0, at);
@@ -1658,7 +1658,7 @@ function textFault(text) {
         return { why: 'it names a registry and no repository' };
     if (IMAGE_ID.test(text)) {
         return {
-            why: 'Docker takes 64 hexadecimal digits for an image ID',
+            why: 'Docker reads 64 hexadecimal digits as an image ID',
             hint: 'Name the repository that the image was pushed to.',
         };
     }
@@ -1668,7 +1668,7 @@ function hostFault(registry) {
     const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::([^:]*))?$/.exec(registry);
     if (!parts) {
         return {
-            why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(registry)} is no registry host`,
+            why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(registry)} is not a registry host`,
             hint: 'Put an IPv6 host into brackets: [::1]:5000.',
         };
     }
@@ -1678,9 +1678,9 @@ function hostFault(registry) {
         ? isBracketedIPv6(host)
         : host.split('.').every((l) => DOMAIN_LABEL.test(l)) && URL.canParse(`https://${host}`);
     if (!valid)
-        return { why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(host)} is no registry host` };
+        return { why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(host)} is not a registry host` };
     if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= HIGHEST_PORT)) {
-        return { why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(port)} is no port`, hint: SLASH_IN_TAG };
+        return { why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(port)} is not a port`, hint: SLASH_IN_TAG };
     }
     return undefined;
 }
@@ -1711,13 +1711,13 @@ function repositoryFault(repository, text, name) {
         };
     }
     return {
-        why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(bad)} is no part of a repository name`,
+        why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(bad)} is not part of a repository name`,
         hint: bad.includes(':')
             ? SLASH_IN_TAG
             : 'Allowed are lower-case letters and digits, with single ".", "_" or "__" or any number of "-" between them.',
     };
 }
-const EMPTY_PART = 'Where an expression of the workflow stands in it, it may have come out empty.';
+const EMPTY_PART = 'If it contains an expression of the workflow, the expression may have come out empty.';
 function tagFault(tag) {
     const why = tag === undefined ? undefined : tagProblem(tag);
     return why === undefined ? undefined : { why, hint: tag === '' ? EMPTY_PART : undefined };
@@ -1726,7 +1726,7 @@ function digestFault(digest) {
     if (digest === undefined || DIGEST.test(digest))
         return undefined;
     return {
-        why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(digest)} is no digest`,
+        why: `${(0,_quote_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(digest)} is not a digest`,
         hint: 'A digest is sha256: and 64, or sha512: and 128 lower-case hexadecimal digits.',
     };
 }
@@ -1759,9 +1759,9 @@ var quote = __webpack_require__(7866);
 
 
 /**
- * Applies the longest mapping under whose left or right side the image stands; undefined where none does.
- * An image under the left is cached under the right; one that is written under the right already is cached
- * as it is written, and looked at under the left.
+ * Applies the longest mapping whose left or right side is a prefix of the image; undefined if there is none. An image
+ * under the left side is cached under the right one. An image that is already written under the right side is cached as
+ * it is, and looked up under the left one.
  * @param written the reference as the workflow has it, tag filled in
  * @throws InputError for `registry-map` where a mapping makes no image reference
  */
@@ -1852,8 +1852,8 @@ function resolveImages(entries, options) {
     return [...images.values()];
 }
 /**
- * Images, and after them those of manifests, each text once. A manifest's text is cached as it is: a registry map, and
- * what its host is called elsewhere, only decide where it is looked up. Without a tag it stands for `latest`.
+ * Images, and after them those of manifests, each text once. A manifest's text is cached as it is: the registry map and
+ * ACR's public hosts only decide where it is looked up. Without a tag it stands for `latest`.
  *
  * @throws InputError for `registry-map` where a mapping makes no image reference
  */
@@ -1900,7 +1900,7 @@ function imageOfEvent({ packageReference, eventName, tag }) {
     if (packageReference !== undefined)
         return packageReference;
     const named = tag.known ? `the ${eventName} event names no image` : tag.problem;
-    throw new src_errors/* InputError */.dz('images', `required, because ${named}, and manifests is not set`, 'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action; or name the rendered manifests as manifests.');
+    throw new src_errors/* InputError */.dz('images', `required, because ${named}, and manifests is not set`, 'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action; or give the rendered manifests in the input manifests.');
 }
 function asInputError(error) {
     if (error instanceof src_errors/* InputError */.dz)
@@ -1909,7 +1909,7 @@ function asInputError(error) {
         return new src_errors/* InputError */.dz('images', error.message, error.hint);
     throw error;
 }
-/** Does the work when it is first asked for, and gives or throws the same ever after. */
+/** Does the work at the first call; every further call returns or throws the same. */
 function once(work) {
     let outcome;
     return () => {
@@ -1965,7 +1965,7 @@ const FILLERS = new Map([
 ]);
 const ALLOWED = [...FILLERS.keys()].map((name) => `{{${name}}}`).join(', ');
 /**
- * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
+ * Checks what can be checked without a pushed tag: placeholders, braces, and characters that no image tag has.
  * @throws InputError for `image-tag`
  */
 function checkTemplate(template) {
@@ -2004,7 +2004,7 @@ function semver(tag, placeholder) {
         return version;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz('image-tag', `${placeholder} needs a semantic version, and the pushed tag is ${(0,_quote_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(tag)}`, 'Use {{tag}} or {{version}}, or write the images with their tag, e.g. the tags output of docker/metadata-action.');
 }
-/** docker/metadata-action pushes git tags that are no image tags under another name. */
+/** docker/metadata-action turns a git tag that is not a valid image tag into one. */
 function sanitizedHint(rendered) {
     const sanitized = rendered.replace(/[^a-zA-Z0-9._-]+/g, '-');
     const fits = (0,_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .tagProblem */ .qH)(sanitized) === undefined;
@@ -2035,8 +2035,8 @@ __webpack_require__.d(__webpack_exports__, {
 const LONGEST_VALUE = 40;
 const MOST_FIELDS = 40;
 /**
- * What the service showed in this run of things that no document settles: collected as it goes by, and written to the
- * debug log once at the end.
+ * What the service did in this run that its documents leave open: collected on the way, and written to the debug log
+ * at the end.
  */
 class Observations {
     codes = new Map();
@@ -2132,7 +2132,7 @@ var retry = __webpack_require__(440);
 var promises_ = __webpack_require__(8500);
 ;// CONCATENATED MODULE: ./src/clock.ts
 
-/** A clock that runs `speed` times as fast as the wall clock: 1 in earnest, more in tests. */
+/** A clock that runs `speed` times as fast as the wall clock: 1 in production, more in tests. */
 function clockWithSpeed(speed) {
     const start = performance.now();
     return {
@@ -2162,7 +2162,7 @@ function readText(value, ...path) {
     const found = read(value, ...path);
     return typeof found === 'string' ? found : '';
 }
-/** Whatever is at the end of the path; undefined where the path breaks off. */
+/** Whatever is at the end of the path; undefined if the path breaks off. */
 function read(value, ...path) {
     let current = value;
     for (const key of path) {
@@ -2172,7 +2172,7 @@ function read(value, ...path) {
     }
     return current;
 }
-/** A full SHA-1 commit ID as the part of a reading that it is; nothing where the text is none. */
+/** A full SHA-1 commit ID, as a part of a reading; empty if the text is not one. */
 function readCommit(text) {
     return COMMIT.test(text) ? { sha: text } : {};
 }
@@ -2198,7 +2198,7 @@ function refused(problem, hint) {
 
 
 const IMAGE_PACKAGES = new Set(['container', 'docker']);
-/** `created` is the word of Gitea and Forgejo. */
+/** Gitea and Forgejo say `created`. */
 const ACTIONS = new Set(['published', 'updated', 'created']);
 /** registry_package, and package, which has the same shape under another key. */
 function readPackage({ eventName, payload }) {
@@ -2227,7 +2227,7 @@ function partsOf(details) {
     return {
         name: readText(details, 'name'),
         type,
-        // GitHub's own sample of an image has package_type "npm"; what only an image has decides as well.
+        // GitHub's own sample of an image has package_type "npm"; fields that only an image has decide as well.
         isImage: isImageType(type) || read(version, 'container_metadata', 'tag') !== undefined,
         image: readImage(version),
         commit: readText(version, 'target_oid'),
@@ -2272,7 +2272,7 @@ function readImage(version) {
     const reference = `${name}:${tag}`;
     return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }
-/** The payload came over the network: what is no reference is no image. */
+/** The payload came over the network: only a valid reference counts as an image. */
 function isReference(text) {
     try {
         (0,reference/* parseReference */.F2)(text);
@@ -2286,14 +2286,14 @@ function isReference(text) {
 ;// CONCATENATED MODULE: ./src/context/workflow-run.ts
 
 
-// GitHub's payload calls a tag `head_branch` too and does not say which of the two it is: so the name has to.
+// GitHub's payload calls a tag `head_branch` too, and does not say which of the two it is: so the name decides.
 const THREE_PARTS = /^(?:.*[-/@_])?v?\d+\.\d+\.\d+(?:\D.*)?$/;
 const WHOLE_VERSION = /^(?:v\d+|v?\d+(?:\.\d+)+)$/;
 // Branches that end in a version of something else: dependabot/npm_and_yarn/semver-7.5.4, fix/1.2.3-crash.
 const BRANCH_FOLDER = /^(?:dependabot|renovate|feature|feat|fix|bugfix|hotfix|chore)\//;
 const workflow_run_HINT = 'Write the images with their tag, or run this action in the workflow that the tag push or the release starts.';
 const FAILED_HINT = "Run on workflow_run: types: [completed], and give the job if: github.event.workflow_run.conclusion == 'success'.";
-const FOREIGN_HINT = 'Give the job if: github.event.workflow_run.head_repository.full_name == github.repository. A fork can call its branches as it likes, and run its own code.';
+const FOREIGN_HINT = 'Give the job if: github.event.workflow_run.head_repository.full_name == github.repository. A fork can name its branches as it likes, and run its own code.';
 /** workflow_run: the tag of the run that pushed the images, where a tag push or a release started that run. */
 function readWorkflowRun(event) {
     const { payload } = event;
@@ -2312,7 +2312,7 @@ function readWorkflowRun(event) {
         return refused(`${seen} in ${foreign}, not in this repository`, FOREIGN_HINT);
     const commit = readCommit(readText(run, 'head_sha'));
     if (name === '')
-        return { ...notPushed(`${seen}, which is no tag`, workflow_run_HINT), ...commit };
+        return { ...notPushed(`${seen}, which is not a tag`, workflow_run_HINT), ...commit };
     const branch = { ref: `refs/heads/${name}`, ...commit };
     if (ref.startsWith('refs/heads/'))
         return { ...notPushed(`${seen}, which is a branch`, workflow_run_HINT), ...branch };
@@ -2329,14 +2329,14 @@ function readWorkflowRun(event) {
     return { ...pushed(name), ...commit };
 }
 /**
- * The full ref at the end of `path`; empty where there is none. Gitea leaves head_branch empty for a tag, and has it
+ * The full ref at the end of `path`; empty if there is none. Gitea leaves head_branch empty for a tag, and has it
  * there: `release.yml@refs/tags/v1.2.3`.
  */
 function refInPath(path) {
     return /@(refs\/(?:tags|heads|pull)\/.+)$/s.exec(path)?.[1] ?? '';
 }
 /**
- * The repository of the run, in words, where it is not the workflow's own; undefined where it is. GitHub's
+ * The repository of the run, in words, where it is not the workflow's own; undefined if it is. GitHub's
  * `head_repository` is null once a fork is deleted. Gitea never sends the field: there, a fork's own runs stay in the
  * fork, and the full ref in `path` shows that it is Gitea's payload.
  */
@@ -2371,12 +2371,12 @@ const READERS = new Map([
     ['package', readPackage],
     ['workflow_run', readWorkflowRun],
 ]);
-const context_HINT = 'Write the images with their tag, e.g. the tags output of docker/metadata-action, set image-tag to a template that ' +
-    'needs no pushed tag, e.g. sha-{{short-sha}}, or run this action on a tag push.';
+const context_HINT = 'Write the images with their tag (e.g. the tags output of docker/metadata-action), set image-tag to a template that ' +
+    'needs no pushed tag (e.g. sha-{{short-sha}}), or run this action on a tag push.';
 const GONE_HINT = 'Nothing was released: leave this kind of event out of the workflow, or skip the job with an if.';
 /**
- * Release actions after which the tag is there. On a draft none of them has made it yet. `updated` is the word of Gitea
- * and Forgejo, also for a draft that is published.
+ * Release actions after which the tag exists, unless the release is a draft. Gitea and Forgejo say `updated`, also when a
+ * draft is published.
  */
 const RELEASE_ACTIONS = new Set([
     'created',
@@ -2402,8 +2402,8 @@ function readReleaseContext(event) {
     };
 }
 /**
- * The server's host, and the repository's ID on it: a name may be given away, and the same one may stand on another
- * server that uses the same account. Runners of Gitea, Forgejo and act set no ID; there the name has to do.
+ * The server's host, and the repository's ID on it: a name can change hands, and another server that uses the same
+ * account can have a repository of the same name. Runners of Gitea, Forgejo and act set no ID, so the name is used.
  */
 function ownerOf({ serverUrl, repository, repositoryId }) {
     const host = URL.canParse(serverUrl) ? new URL(serverUrl).host : serverUrl;
@@ -2425,7 +2425,7 @@ function describeRef(ref) {
         return `the pull request ${(0,quote/* quote */.h)(ref)}`;
     return (0,quote/* quote */.h)(ref);
 }
-/** Git's ID of nothing, which a push of a deleted ref leads to; in repositories with SHA-256, it is longer. */
+/** Git's null ID, which the push event has after a ref was deleted; it is longer in repositories with SHA-256. */
 const NO_COMMIT = /^0{40,64}$/;
 function readPush(event) {
     const { payload } = event;
@@ -2452,7 +2452,7 @@ function readDelete({ payload }) {
     const name = readText(payload, 'ref').replace(/^refs\/(?:heads|tags)\//, '');
     return notPushed(`the delete event deleted the ${type} ${(0,quote/* quote */.h)(name)}`, GONE_HINT);
 }
-/** The state of the release decides: whatever happened to a draft has released nothing. */
+/** The state of the release decides: no action on a draft releases anything. */
 function readRelease(event) {
     const action = readText(event.payload, 'action');
     const name = readText(event.payload, 'release', 'tag_name');
@@ -2489,7 +2489,7 @@ function serverKind(env) {
 function hasGitHubRunner(kind) {
     return kind === 'github' || kind === 'enterprise-server';
 }
-/** How the job gets an ID token where the runner offers none, for the server at hand. */
+/** How to get an ID token on this server if the runner offers none. */
 function idTokenAdvice(kind) {
     switch (kind) {
         case 'github':
@@ -2510,7 +2510,7 @@ function retryAdvice(kind) {
         : 'Run the job again. If it happens again, ask the administrators of the server.';
 }
 /**
- * The issuer in the server's ID tokens, as the OIDC provider in RAM has to have it; undefined where there is none, or
+ * The issuer in the server's ID tokens, as the OIDC provider in RAM has to have it; undefined if there is none, or
  * it is not known. GitHub and Enterprise Server: docs.github.com, "OpenID Connect reference"; Forgejo: its document
  * under `/api/actions/.well-known/openid-configuration`.
  */
@@ -2556,7 +2556,7 @@ var foreign_text = __webpack_require__(8974);
 
 
 
-/** One look-up has so much in all: far more than the records of the largest account, and little enough to read. */
+/** The limit of one look-up: far more than the largest account has, and still quick to read. */
 const MOST_PAGES = 2_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 /**
@@ -2565,7 +2565,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
  * The end is a NextToken that is missing, empty or 0, or one that leads to nothing new: a service that names the same
  * token for every page is followed for as long as its pages have other records.
  *
- * @throws ServiceError where the pages never end, or an answer holds no list
+ * @throws ServiceError if the pages never end, or an answer holds no list
  */
 async function readPages(readPage, { wants, isUnique, observations }) {
     const found = new Map();
@@ -2629,7 +2629,7 @@ function endless(what) {
 ;// CONCATENATED MODULE: ./src/eci/model.ts
 /**
  * Makes a function that does nothing at run time: a field that the model does not have is an error of the compiler, also
- * where it comes by a spread, in which the compiler alone would look at the types of the fields that it knows.
+ * in a spread, whose unknown fields the compiler would otherwise accept.
  */
 function fieldsOf() {
     return (given) => given;
@@ -2733,7 +2733,7 @@ async function containerGroupEvents(options, containerGroupId) {
         .flatMap((group) => (0,answers/* records */.V0)(group['Events']))
         .map(answers/* eventOf */.A6);
 }
-/** Without an ID the cache may exist all the same: asked again with the same token, the service names it. */
+/** Without an ID, the cache may still exist: asked again with the same token, the service names it. */
 function createdOf(fields) {
     const imageCacheId = (0,answers/* cacheId */.aO)(fields['ImageCacheId']);
     if (imageCacheId === '')
@@ -2757,7 +2757,7 @@ function fits(cache, { imageCacheId, imageCacheName, tag }) {
 
 
 
-/** The keys that were handed in, for as long as the run lasts. */
+/** The given keys, unchanged for the whole run. */
 function staticProvider(credentials) {
     const { accessKeyId, accessKeySecret, securityToken } = credentials;
     return () => Promise.resolve({ accessKeyId, accessKeySecret, securityToken });
@@ -2766,7 +2766,7 @@ const ACTION = 'AssumeRoleWithOIDC';
 const RENEW_BEFORE_MS = 5 * 60_000;
 /**
  * Credentials of a RAM role, in exchange for the runner's ID token. They are kept in memory only and renewed 5 minutes
- * before they expire. However many calls ask at once, one request is made. A refusal for good is not asked for again.
+ * before they expire. However many calls ask at once, one request is made. A permanent refusal is remembered.
  */
 function oidcProvider(options) {
     const now = options.now ?? (() => performance.now());
@@ -2845,8 +2845,8 @@ function lifetimeOf(expiration, askedSeconds) {
 
 ;// CONCATENATED MODULE: ./src/eci/events.ts
 /**
- * The first that fits counts, so what is special stands before what is general: an image that does not fit is
- * also one that was not pulled. Reasons are those of the vendor's page "Custom events of ECI"; messages are
+ * The first that fits counts, so special rules stand before general ones: an image that does not fit was not pulled
+ * either. Reasons are those of the vendor's page "Custom events of ECI"; messages are
  * containerd's and the kubelet's, and the vendor's.
  */
 const RULES = [
@@ -2854,7 +2854,7 @@ const RULES = [
         kind: 'too-small',
         reason: /NoSpace|DiskFull|DiskPressure|SizeNotEnough|SpaceNotEnough|SpaceInsufficient/i,
         message: /no space left|disk quota exceeded|ENOSPC|too small|(not enough|insufficient|out of) (disk |storage )?(space|storage)|(size|space|capacity)( of [\w ]+)? is (not enough|insufficient)|exceeds? (the )?([\w ]+ )?(image ?cache|disk|cache) (size|capacity)|larger than (the )?(image ?cache|cache|disk)/i,
-        hint: 'Raise image-cache-size, or size-margin-percent where the size is computed.',
+        hint: 'Raise image-cache-size, or size-margin-percent if the size is computed.',
     },
     {
         kind: 'quota',
@@ -2872,7 +2872,7 @@ const RULES = [
         kind: 'balance',
         reason: /^(InsufficientBalance|Account\.?Arrearage)/,
         message: /not have enough balance|overdue|outstanding payment/i,
-        hint: 'Top the account up, then run the step again.',
+        hint: 'Top up the account, then run the step again.',
     },
     {
         kind: 'no-stock',
@@ -2893,7 +2893,7 @@ const RULES = [
     {
         kind: 'not-pulled',
         message: /unauthori[sz]ed|authentication required|access denied|access forbidden|requested access|insufficient_scope|\b40[13]\b|no basic auth/i,
-        hint: 'The registry refused the login: check image-registry-credentials or acr-registry-info, and the access list of the registry. Logins of earlier steps are not handed to the service.',
+        hint: 'The registry refused the login: check image-registry-credentials or acr-registry-info, and the access list of the registry. The service does not get the logins of earlier steps.',
     },
     {
         kind: 'not-pulled',
@@ -2912,7 +2912,7 @@ const RULES = [
         hint: 'The instance that builds the cache has to reach the registry: give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the VPC host of the registry; also check its access list, image-registry-credentials, and plain-http-registry or insecure-registry for a registry of your own.',
     },
 ];
-/** Why the event says that the cache did not come about; undefined where it says nothing of the kind. */
+/** The reason that the event gives for a failed build; undefined if it gives none. */
 function diagnoseEvent(event) {
     const message = event.type === 'Normal' ? '' : event.message;
     const rule = RULES.find((candidate) => (candidate.reason?.test(event.reason) ?? false) || candidate.message.test(message));
@@ -2924,10 +2924,10 @@ function diagnoseEvent(event) {
 
 /**
  * Gets ready for the first call while others wait for the registries: credentials, and code, which keeps the
- * process busy for a moment. What may heal is left to the first call, which has the patience for it.
+ * process busy for a moment. A failure that may heal is left to the first call, which retries.
  *
  * @param load loads the code
- * @throws ServiceError where there will be no credentials
+ * @throws ServiceError if there will be no credentials
  */
 async function headStart(credentials, load) {
     const keys = credentials();
@@ -2949,19 +2949,19 @@ var context = __webpack_require__(7157);
 ;// CONCATENATED MODULE: ./src/event.ts
 
 
-// A file of the package that its exports leave out. With them comes octokit, a sixth of our way to the first
-// request, and this action asks nothing of GitHub's API.
+// This file is not among the package's exports: those load octokit, a sixth of the time to our first request, and
+// this action does not call GitHub's API.
 
 
-/** GitHub sends no payload over 25 MB ("Webhook events and payloads"); what is far larger is no event. */
+/** GitHub sends no payload over 25 MB ("Webhook events and payloads"); a far larger file is not an event. */
 const LARGEST_PAYLOAD_BYTES = 64 * 2 ** 20;
-const event_HINT = 'The runner sets GITHUB_EVENT_PATH, GITHUB_REPOSITORY and their like for every step. Run this action as a step of a workflow.';
+const event_HINT = 'The runner sets GITHUB_EVENT_PATH, GITHUB_REPOSITORY and similar variables for every step. Run this action as a step of a workflow.';
 /**
  * The event that started the workflow, as the runner hands it over in its default variables and the file of
  * GITHUB_EVENT_PATH.
  *
- * @param warn gets a message where the file is missing, since what its details decide is not known then
- * @throws ActionError where the repository is not known, or there is a file that cannot be read as an event
+ * @param warn gets a message if the file is missing, since the details in it are unknown then
+ * @throws ActionError if the repository is not known, or there is a file that cannot be read as an event
  */
 function eventOfRunner(warn) {
     // The library that reads the payload looks at this environment, too.
@@ -2986,7 +2986,7 @@ function eventOfRunner(warn) {
         runAttempt: wordOr((0,external_node_crypto_.randomBytes)(4).toString('hex'), variable('GITHUB_RUN_ID') === '' ? '' : variable('GITHUB_RUN_ATTEMPT')),
     };
 }
-/** Both become part of a name: what is no word of letters and digits is as good as missing. */
+/** Both become part of a name: anything but letters and digits counts as missing. */
 function wordOr(otherwise, text) {
     return /^[A-Za-z0-9]{1,32}$/.test(text) ? text : otherwise;
 }
@@ -2994,7 +2994,7 @@ function payloadIn(file, warn) {
     const text = file === '' ? '' : readPayload(file);
     if (text.trim() === '') {
         const what = file === '' ? 'GITHUB_EVENT_PATH is not set' : `${file} (GITHUB_EVENT_PATH) is missing or empty`;
-        warn(`${what}: only the variables of the runner say which event started this workflow.`);
+        warn(`${what}, so the event's details are unknown and only the runner's variables are used.`);
         return {};
     }
     try {
@@ -3005,7 +3005,7 @@ function payloadIn(file, warn) {
         throw unreadable(file, 'it is not JSON');
     }
 }
-/** The text of the file; empty where there is none. */
+/** The text of the file; empty if there is none. */
 function readPayload(file) {
     try {
         const { size } = (0,external_node_fs_.statSync)(file);
@@ -3031,7 +3031,7 @@ function unreadable(file, why) {
 ;// CONCATENATED MODULE: ./src/http/certificates.ts
 /**
  * Certificates are always checked, whatever NODE_TLS_REJECT_UNAUTHORIZED says: with it, logins and signed requests
- * would go to whoever answers. It is taken out of the environment, so that Node does not warn of what is not the case.
+ * would go to any server that answers. It is removed from the environment, so that Node prints no wrong warning.
  */
 function keepCertificatesChecked(env, log) {
     if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0')
@@ -3107,7 +3107,7 @@ function parseName(name) {
     return ({ host }) => host.endsWith(`.${domain}`) || (below === '' && host === domain);
 }
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
-/** As a URL spells it: in ASCII. Undefined where it is no name of a host. */
+/** As a URL spells it: in ASCII. Undefined if it is no name of a host. */
 function domainOf(written) {
     if (/[^\p{L}\p{N}\p{M}._-]/u.test(written) || !URL.canParse(`http://${written}`))
         return undefined;
@@ -3131,7 +3131,7 @@ const WITHOUT_PROXIES = () => undefined;
  * Reads the proxies of the environment, masks their passwords, and says in the log what goes through which.
  * Loopback hosts are always reached without one.
  *
- * @throws ActionErrors with one error for each address that is of no use
+ * @throws ActionErrors with one error for each address that cannot be used
  */
 function readProxies(variables, { secrets, log }) {
     for (const address of variables.addresses)
@@ -3199,11 +3199,11 @@ function parseAddress(value) {
     };
 }
 function malformed(name, fault) {
-    return new src_errors/* ActionError */.lZ(`The environment variable ${name} names no proxy: ${fault}.`, {
+    return new src_errors/* ActionError */.lZ(`The environment variable ${name} is not a proxy address: ${fault}.`, {
         hint: 'Write http://host:port or http://user:password@host:port, with @, :, / and % in user and password percent-encoded (%40, %3A, %2F, %25). Without a proxy, leave it unset.',
     });
 }
-/** Undefined where a % is not followed by what it should be. */
+/** Undefined if a % is not followed by what it should be. */
 function decoded(text) {
     try {
         return decodeURIComponent(text);
@@ -3292,7 +3292,7 @@ class TunnelAgent extends (external_node_https_default()).Agent {
         return undefined;
     }
 }
-/** A proxy that takes longer is as good as none: whoever waits for the tunnel has given up by then. */
+/** A slower proxy is useless: the request that waits for the tunnel has given up by then. */
 const TUNNEL_LIMIT_MS = 10_000;
 function openTunnel(proxy, { host = '', port = 443 }) {
     const target = `${(0,external_node_net_.isIP)(host) === 6 ? `[${host}]` : host}:${port}`;
@@ -3426,7 +3426,7 @@ function watchHead(wire, signal, limits, fail, onConnected) {
         forget();
     };
 }
-/** What a new connection has yet to say before a request can leave; undefined for one that is used again. */
+/** The event after which a new connection can carry a request; undefined for a reused connection. */
 function pendingEventOf(socket) {
     const { encrypted, secureConnecting } = socket;
     if (encrypted)
@@ -3586,7 +3586,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024;
 /**
  * The runner's OIDC token for the audience, masked. Asked once: whoever calls it retries what is transient.
  *
- * @throws ServiceError where the job may not have a token, or the service does not hand it out; transient where asking
+ * @throws ServiceError if the job may not have a token, or the service does not hand it out; transient where asking
  *   again may help
  */
 async function runnerIdToken(audience, { env, send, secrets, log }) {
@@ -3625,7 +3625,7 @@ async function tokenIn(response, again) {
         ? 'a web page'
         : text.trim() === ''
             ? 'an empty answer'
-            : 'an answer without it';
+            : 'an answer without a token';
     throw failure('transient', `${REFUSED}: it sent ${what}.`, again);
 }
 function valueIn(text) {
@@ -3689,7 +3689,7 @@ function refuse(got, allowed, hint) {
     throw new src_errors/* ActionError */.lZ(`got ${(0,quote/* quote */.h)(got)}; ${allowed}`, { hint });
 }
 /**
- * Maps every item, and throws one ActionError that tells all the bad ones, so that a list with three
+ * Maps every item, and throws one ActionError that names all the bad ones, so that a list with three
  * mistakes takes one run to fix, not three.
  */
 function mapAll(items, map) {
@@ -3723,7 +3723,7 @@ function refuse_joined(problems) {
 
 /**
  * Checks every entry against the rules.
- * @throws ActionError that names every bad entry and every mistake in it, and quotes no value but those
+ * @throws ActionError that names every bad entry and every mistake in it, and quotes only values
  *   that a rule's parser quotes
  */
 function checkEntries(list, rules) {
@@ -3823,7 +3823,7 @@ function parseList(text) {
         .map((entry) => entry.trim())
         .filter((entry) => entry !== '');
 }
-/** A parser of a list of which every entry is checked and which names each entry once. */
+/** A parser of a list: it checks every entry and drops duplicates. */
 function listOf(parseEntry, atMost = Infinity) {
     return (text) => {
         const entries = [...new Set(mapAll(parseList(text), parseEntry))];
@@ -3840,7 +3840,7 @@ function listOf(parseEntry, atMost = Infinity) {
 
 
 const HOST_AND_PORT = /^([^:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/i;
-// Underscores are not for host names, but containers and compose files have them and DNS carries them.
+// Host names must not have underscores, but those of containers and compose files do, and DNS allows them.
 const hosts_LABEL = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i;
 /** A component of a repository name, OCI distribution specification, "Pulling manifests". */
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -3858,7 +3858,7 @@ const EXTRAS = [
     { pattern: /@/, hint: 'Leave out user and password.' },
     { pattern: /[/?#]/, hint: 'Leave out everything after the host and its port.' },
 ];
-/** The address of a service: host[:port], with a scheme before it where it is not to be https. */
+/** The address of a service: host[:port], with a scheme before it unless it is https. */
 function parseEndpoint(text) {
     const [, scheme = 'https', host = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(text) ?? [];
     if (!isHost(host)) {
@@ -3975,8 +3975,8 @@ const OTHER_HOSTS = new Map([
     ['vpc.cn-shenzhen-finance-1', 'vpc.aliyuncs.com'],
 ]);
 /**
- * What speaks against a region that can be an ID; undefined where it is a known one. New regions come about, so that one
- * that is not in the table is no error by itself.
+ * Why a region with a valid form is doubtful; undefined if it is a known one. New regions appear, so one that is not in
+ * the table is not an error by itself.
  */
 function doubtOfRegion(regionId) {
     if (REGIONS.has(regionId))
@@ -3985,9 +3985,9 @@ function doubtOfRegion(regionId) {
     const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
     return `${regionId} is not among the regions that are known to have ECI.${question}`;
 }
-/** More wrong letters than that make another word. */
+/** With more wrong letters than this, it is another word. */
 const MOST_SLIPS = 2;
-/** The known region that was most likely meant; undefined where none is near, or several are equally near. */
+/** The known region that was most likely meant; undefined if none is near, or several are equally near. */
 function nearestRegion(text) {
     const written = text.toLowerCase().replace(/[\s_]+/g, '-');
     const near = [...REGIONS]
@@ -4025,7 +4025,7 @@ function regionalHost(service, regionId) {
     const name = `${service}.${regionId}`;
     return OTHER_HOSTS.get(name) ?? `${name}.aliyuncs.com`;
 }
-/** The region as it was given, not checked; empty where it was not. */
+/** The region as it was given, not checked; empty if it was not. */
 function regionText(reader) {
     const variable = VARIABLES.find((name) => reader.variable(name) !== '');
     return reader.text('region-id') || (variable === undefined ? '' : reader.variable(variable));
@@ -4045,7 +4045,7 @@ function readRegion(reader) {
 }
 /**
  * @param variable where the text came from, if not from an input
- * @throws ActionError where it cannot be the ID of a region
+ * @throws ActionError if it cannot be the ID of a region
  */
 function parseRegion(text, variable) {
     const got = `got ${(0,quote/* quote */.h)(text)}${variable === undefined ? '' : ` from the environment variable ${variable}`}`;
@@ -4230,10 +4230,10 @@ const KEY_VARIABLES = [
     },
 ];
 const ROLE_INPUTS = ['role-to-assume', 'oidc-provider-arn'];
-const EMPTY_SECRET_HINT = 'A secret that does not exist, or that this run may not see (a pull request from a fork), is an empty text.';
+const EMPTY_SECRET_HINT = 'A secret that does not exist, or that this run cannot see (a pull request from a fork), is an empty string.';
 const NO_CREDENTIALS_HINT = 'Set access-key-id and access-key-secret; or role-to-assume and oidc-provider-arn; or the variables ' +
-    'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. by aliyun/configure-aliyun-credentials-action.';
-/** Masks every access key secret and security token in sight, used or not. An access key's ID is no secret. */
+    'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. with aliyun/configure-aliyun-credentials-action.';
+/** Masks every access key secret and security token that is set, used or not. An access key's ID is no secret. */
 function maskKeys(reader, secrets) {
     for (const input of [KEY_INPUTS.secret, KEY_INPUTS.token])
         secrets.add(reader.text(input), input);
@@ -4241,7 +4241,7 @@ function maskKeys(reader, secrets) {
         secrets.add(reader.variable(variable), variable);
     }
 }
-/** The credentials: from inputs, else a role to assume, else environment variables. Books what is wrong. */
+/** The credentials: from inputs, else a role to assume, else environment variables. Records what is wrong. */
 function readCredentials(reader) {
     const oidc = readOidc(reader);
     return reader.attempt('access-key-id', () => {
@@ -4256,7 +4256,7 @@ function readCredentials(reader) {
         return keysFromVariables(reader);
     });
 }
-/** Read even where no role is to be assumed: a bad input is worth an error wherever it leads. */
+/** Read even where no role is to be assumed: a bad input is always an error. */
 function readOidc(reader) {
     const seconds = integer({ from: 900, to: 43_200, unit: 'seconds' });
     return {
@@ -4293,7 +4293,7 @@ function keysFromVariables(reader) {
     }
     throw new src_errors/* InputError */.dz(KEY_INPUTS.id, 'no credentials were given, neither as inputs nor in the environment', NO_CREDENTIALS_HINT);
 }
-/** The key under these names; undefined where neither half of it is set. @throws InputError where one is */
+/** The key under these names; undefined if neither half of it is set. @throws InputError if one is */
 function keys(names, read) {
     const [accessKeyId, accessKeySecret, token] = [read(names.id), read(names.secret), read(names.token)];
     if (accessKeyId === '' && accessKeySecret === '')
@@ -4328,7 +4328,7 @@ var external_node_fs_promises_ = __webpack_require__(1455);
 var external_node_os_ = __webpack_require__(8161);
 ;// CONCATENATED MODULE: ./src/inputs/patterns.ts
 
-/** The patterns of the input manifests: newlines or commas part them, but for the commas of braces, as in k8s/{web,api}.yaml. */
+/** The patterns of the input manifests: newlines or commas separate them, except commas in braces, as in k8s/{web,api}.yaml. */
 function parsePatterns(text) {
     return parseLines(text)
         .flatMap((line) => line.split(/,(?![^{}]*\})/))
@@ -4344,7 +4344,7 @@ function parsePatterns(text) {
 
 
 /**
- * Reads the files that the input names; undefined where it is not set. What reads them is loaded only then, since the
+ * Reads the files that the input names; undefined if it is not set. What reads them is loaded only then, since the
  * YAML library comes with it.
  */
 async function readManifestFiles(reader) {
@@ -4383,20 +4383,20 @@ async function problemOf(workspace) {
     const isFolder = await (0,external_node_fs_promises_.stat)(workspace).then((found) => found.isDirectory(), () => false);
     if (isFolder)
         return undefined;
-    return new src_errors/* InputError */.dz('manifests', `${where}, and ${(0,quote/* quote */.h)(workspace)} is no folder that can be read`, 'Check the repository out in this job, or fetch the rendered manifests, before this step.');
+    return new src_errors/* InputError */.dz('manifests', `${where}, and ${(0,quote/* quote */.h)(workspace)} is not a folder that can be read`, 'Check the repository out in this job, or fetch the rendered manifests, before this step.');
 }
 function nothing(error) {
     return { files: [], images: [], pods: [], messages: [], errors: [error] };
 }
 function noImage() {
-    return new src_errors/* InputError */.dz('manifests', 'no pod in these files names an image, and images is not set', 'Name the files with Deployments, Jobs and the like as they will be applied, or list the images as images.');
+    return new src_errors/* InputError */.dz('manifests', 'no pod in these files names an image, and images is not set', 'Give the files with Deployments, Jobs and the like as they will be applied, or list the images in the input images.');
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/defaults.ts
 /**
  * Every input with its default, in the order of action.yml; '' where it has none.
- * A test holds this table and action.yml together. The table is needed besides action.yml since the
- * runner replaces only inputs that are absent: one that is set to an empty string arrives empty.
+ * A test holds this table and action.yml together. The table is needed in addition to action.yml, since
+ * the runner sets the default only for absent inputs: an input that is set to an empty string arrives empty.
  */
 const DEFAULTS = {
     images: '',
@@ -4450,9 +4450,8 @@ const INPUT_NAMES = Object.keys(DEFAULTS);
 
 
 /**
- * Reads inputs and gathers what is wrong with them, so that one run reports it all.
- * Where reading an input fails, `undefined` stands in for its value, whatever the type says: call
- * `finish` before any value is used.
+ * Reads inputs and collects what is wrong with them, so that one run reports it all.
+ * If reading an input fails, its value is `undefined`, whatever the type says: call `finish` before any value is used.
  */
 class Reader {
     source;
@@ -4465,7 +4464,7 @@ class Reader {
     text(input) {
         return this.variable(environmentName(input)) || DEFAULTS[input];
     }
-    /** The environment variable without the white space around it; empty where it is unset. */
+    /** The environment variable without the white space around it; empty if it is unset. */
     variable(name) {
         return this.source.env[name]?.trim() ?? '';
     }
@@ -4490,7 +4489,7 @@ class Reader {
             return value;
         });
     }
-    /** Runs `read`, and books the ActionErrors that it throws to the input, but for those that name another. */
+    /** Runs `read`, and records the ActionErrors that it throws for this input, unless they name another one. */
     attempt(input, read) {
         try {
             return read();
@@ -4540,11 +4539,11 @@ const registry_credentials_RULES = {
     username: { required: true, alsoKnownAs: ['user', 'login'] },
     password: { required: true, alsoKnownAs: ['pass', 'passwd', 'token', 'secret'] },
 };
-/** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
+/** Keys whose values may be shown; any other value may be a password under a wrong name. */
 const OPEN_KEYS = ['server', 'username'];
 /** Neither in a host, nor in what people write around one: behind it, a broken line may go on to the password. */
 const NOT_OF_A_HOST = /[^\w.:/@[\]?#-].*$/s;
-/** A host. Of a text that is none, no more is told than could be one. */
+/** A host. The error quotes only the part of the text that could be a host. */
 function parseServer(text) {
     const cutOff = NOT_OF_A_HOST.exec(text)?.[0] ?? '';
     // What stands before an @ is a user and a password, and a password holds any character.
@@ -4583,8 +4582,8 @@ function maskPasswords(entry, secrets) {
 const SMALLEST_GIB = 20;
 const LARGEST_GIB = 32_768;
 /**
- * `auto`, or a size in GiB. One below the smallest cache becomes the smallest, with a warning: the service
- * raises it too, without a word.
+ * `auto`, or a size in GiB. A size below the smallest cache is raised to it, with a warning: the service
+ * would raise it silently.
  */
 function parseCacheSize(text, warn) {
     if (text.toLowerCase() === 'auto')
@@ -4897,7 +4896,7 @@ function homeOfUser() {
 function inside(folder, name) {
     return folder === undefined ? undefined : external_node_path_default().join(folder, name);
 }
-/** A helper has its own settings in the environment; the inputs of this step are none of its business. */
+/** A helper has its own settings in the environment; it does not get the inputs of this step. */
 function withoutInputs(env) {
     return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
 }
@@ -4909,7 +4908,7 @@ var external_node_child_process_ = __webpack_require__(1421);
 ;// CONCATENATED MODULE: ./src/registry/credential-helper.ts
 
 
-/** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
+/** Why a helper gave no answer: words that follow its name. They quote nothing that it printed. */
 class HelperError extends Error {
 }
 const credential_helper_LARGEST_ANSWER_BYTES = 64 * 1024;
@@ -4918,7 +4917,7 @@ const credential_helper_LARGEST_ANSWER_BYTES = 64 * 1024;
  * (https://github.com/docker/docker-credential-helpers, "Development"): the server's name on stdin, JSON with
  * ServerURL, Username and Secret on stdout. No shell is in between.
  *
- * @returns undefined where the helper has none
+ * @returns undefined if the helper has none
  * @throws HelperError
  */
 async function askHelper(name, server, options) {
@@ -4945,7 +4944,7 @@ function runHelper(program, server, { environment, timeLimitMs }) {
         }, (error, stdout) => {
             resolve({ error: error, stdout });
         });
-        // A helper that ends without reading it is told of by its exit code.
+        // A helper that ends without reading it is reported by its exit code.
         child.stdin?.on('error', () => undefined);
         child.stdin?.end(server);
     });
@@ -5086,7 +5085,7 @@ function loginsIn(file, options) {
         return valuesFor(auths, host).find((login) => login !== undefined);
     };
 }
-/** The values under the names of one registry: that which Docker would use first. */
+/** The values under the names of one registry, the one that Docker would use first. */
 function valuesFor(byServer, host) {
     const same = [...byServer].filter(([server]) => sameRegistry(server, host));
     const exact = same.filter(([server]) => server === host || server === docker_config_DOCKER_HUB);
@@ -5095,7 +5094,7 @@ function valuesFor(byServer, host) {
 function helperWarning(file, name, host, error) {
     // The name is from the file, and may be anything.
     const shown = name.replace(/[^\w.-]/g, '?').slice(0, 64);
-    return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, and it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or fix the helper.`;
+    return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, but it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or fix the helper.`;
 }
 async function readConfig(file, { secrets, log }) {
     const warn = (fault, lost = 'its logins') => {
@@ -5120,7 +5119,7 @@ async function readConfig(file, { secrets, log }) {
 /** What is wrong with a file or an entry: words that follow the file's name. */
 class ConfigError extends Error {
 }
-/** What is usable of the file; each part that is not is a warning of its own. */
+/** The usable parts of the file; each unusable part is a warning. */
 function configIn({ auths, credHelpers, credsStore }, secrets, warn) {
     const entries = (value, name, read) => {
         if (value === undefined || value === null)
@@ -5241,7 +5240,7 @@ const EQUALS = /[ \t]*=[ \t]*/y;
 const SEPARATORS = /[ \t,]*/y;
 /**
  * The challenges of a WWW-Authenticate header, in order; several headers arrive joined by commas. Never
- * throws: what cannot be read ends the list, and what was read before it stands.
+ * throws: an unreadable part ends the list; the challenges before it count.
  */
 function parseChallenges(header) {
     const scanner = new Scanner(header.slice(0, LONGEST_HEADER));
@@ -5285,7 +5284,7 @@ class Scanner {
     constructor(text) {
         this.text = text;
     }
-    /** The match at the position, which moves behind it; undefined where there is none. */
+    /** The match at the position, which moves behind it; undefined if there is none. */
     take(pattern) {
         pattern.lastIndex = this.position;
         const match = pattern.exec(this.text);
@@ -5307,18 +5306,18 @@ var types = __webpack_require__(234);
 
 
 
-const VPC_HINT = 'Only a VPC reaches this host. Have the action look at the public one: registry-map, a line "public-host=vpc-host".';
-const MAYBE_VPC_HINT = 'If only a VPC reaches it, have the action look at a public host: registry-map, a line "public-host=vpc-host".';
+const VPC_HINT = 'This host can only be reached from a VPC. To look the image up at the public host, set registry-map to "public-host=vpc-host".';
+const MAYBE_VPC_HINT = 'If the host can only be reached from a VPC, set registry-map to "public-host=vpc-host" to look the image up at a public host.';
 function peerOf(host) {
     return {
         host,
         namedIn: 'the host name in the image reference',
-        again: 'Run the job again. If it happens again, see whether the registry has troubles.',
+        again: 'Run the job again. If it happens again, check the status of the registry.',
         certificate: 'If it is self-signed, name the host in insecure-registry.',
         plainHttp: 'If the registry serves plain HTTP, name its host in plain-http-registry.',
     };
 }
-/** A failure that lies with the host, so with every image that is there. */
+/** A failure of the host, which affects all images there. */
 function failureOfHost(reason, message, options = {}) {
     return new types/* RegistryError */.g(reason, message, { ...options, shared: message });
 }
@@ -5346,7 +5345,7 @@ function failures_unreachable(host, error, tries) {
         cause: error,
     });
 }
-/** The host answered, and what it answered is at fault. */
+/** The host answered, but its answer is the problem. */
 const ANSWERED = new Set(['malformed-answer', 'headers-too-large', 'body-too-large']);
 const NOT_CONNECTED = new Set(['name-unknown', 'unreachable', 'connect-timeout']);
 function withVpc(host, hint) {
@@ -5359,8 +5358,8 @@ function hintForStatus({ status, retryAfterMs = 0 }) {
     return `The registry limits the number of requests: log in, or try again later.${pause}`;
 }
 /**
- * An answer whose status is of no use for what was asked. What another host says, to which the registry redirected, is
- * not repeated: it may be any service that the runner reaches.
+ * An answer with an unusable status. If the registry redirected to another host, its words are not repeated: it may be
+ * any service that the runner reaches.
  */
 async function unexpectedStatus(answer) {
     const { status, asked, url, mayQuote } = answer;
@@ -5374,13 +5373,13 @@ async function unexpectedStatus(answer) {
     return failureOfHost(reason, `${url.host} answers HTTP ${status}${detail && `: ${detail}`}`, {
         hint: status === 404
             ? undefined
-            : 'Check the host name in the image reference, and what stands between the runner and the registry.',
+            : 'Check the host name in the image reference, and any proxy between the runner and the registry.',
     });
 }
 /**
  * A registry, or its token service, requires a login that we do not have, or refuses the one that we have.
  *
- * @param places where a login was looked for; undefined where one was found
+ * @param places where a login was looked for; undefined if one was found
  */
 function unauthorized(host, repository, { status, detail }, places) {
     const said = `HTTP ${status}${detail === '' ? '' : `: ${detail}`}`;
@@ -5404,8 +5403,8 @@ function unauthorized(host, repository, { status, detail }, places) {
 
 const LARGEST_TOKEN_ANSWER_BYTES = 64 * 1024;
 /**
- * A token is masked in the log, so one that is a common word would blot it out, and the runner would drop outputs that
- * hold it. Real ones have hundreds of characters, and servers refuse headers of more than a few KiB.
+ * A token is masked in the log. If it were a common word, much of the log would be masked, and the runner would drop
+ * outputs that contain it. Real ones have hundreds of characters, and servers refuse headers of more than a few KiB.
  */
 const SHORTEST_TOKEN = 8;
 const LONGEST_TOKEN = 16 * 1024;
@@ -5413,8 +5412,8 @@ const LONGEST_TOKEN = 16 * 1024;
 const SENDABLE = /^[\x21-\x7e]+$/;
 /**
  * A token to pull from one repository, as distribution's "Token Authentication" and "OAuth2 Token
- * Authentication" describe it. The scope is ours: a challenge that asks for more would have us fetch more
- * power than a look takes. Throws RegistryError.
+ * Authentication" describe it. The scope is ours: a challenge that asks for more would give us more
+ * rights than a look-up needs. Throws RegistryError.
  */
 async function requestToken(wish, transport) {
     const realm = realmOf(wish, transport);
@@ -5547,13 +5546,13 @@ class HostAuthorization {
         this.transport = transport;
         this.options = options;
     }
-    /** Takes note of the challenge in a 401 to a request without authorization. */
+    /** Remembers the challenge in a 401 to a request without authorization. */
     learn(wwwAuthenticate) {
         this.challenge = usableChallenge(parseChallenges(wwwAuthenticate));
     }
     /**
-     * The Authorization header for requests to the repository; undefined where the host has not asked for
-     * one, or nothing that it would take is at hand. Throws RegistryError.
+     * The Authorization header for requests to the repository; undefined if the host has not asked for
+     * one, or if we have nothing that it would accept. Throws RegistryError.
      *
      * @param rejected the header that the host no longer takes; a new token is fetched in its place
      */
@@ -5566,7 +5565,7 @@ class HostAuthorization {
             const login = await this.findLogin();
             return login && basicAuthorization(login);
         }
-        // Another request may have met the same end, and renewed the token already.
+        // Another request may have been refused too, and have renewed the token already.
         if (rejected !== undefined && this.issued.get(repository) === rejected) {
             this.issued.delete(repository);
             this.headers.delete(repository);
@@ -5582,20 +5581,20 @@ class HostAuthorization {
     async hasLogin() {
         return (await this.findLogin()) !== undefined;
     }
-    /** Asks the host for its challenge; where it names none, the login is sent as the Basic scheme has it. */
+    /** Asks the host for its challenge; without one, the login is sent by the Basic scheme. */
     async discover() {
         this.wasLoginTried = true;
         const url = new URL('/v2/', this.transport.trust.baseUrl(this.host));
         const asked = await this.transport.fetch({ label: 'how to log in', url, headers: {} }, ({ status, url: answered, headers }) => Promise.resolve(status === 401 && answered.origin === url.origin ? headers['www-authenticate'] : ''));
         this.challenge ??= usableChallenge(parseChallenges(asked ?? '')) ?? BASIC;
     }
-    /** Takes note that the host took this header: refused later, it has expired. */
+    /** Remembers that the host accepted this header: if it refuses it later, the header has expired. */
     accept(header) {
         this.accepted.add(header);
         if (!this.anonymous.has(header) || this.hasWarned)
             return;
         this.hasWarned = true;
-        this.options.log.warning(`Registry ${this.host} refuses the login that was found for it, and was read without a login. Renew the login, or remove it: where ECI gets it too, ECI may fail to pull.`);
+        this.options.log.warning(`Registry ${this.host} refuses the login that was found for it, so it was read without a login. Renew or remove the login: if ECI gets it too, its pull may fail.`);
     }
     hasAccepted(header) {
         return this.accepted.has(header);
@@ -5739,7 +5738,7 @@ function probe(host, attempt) {
         headArrived();
     });
     host.probe = Promise.race([head, outcome.then(() => undefined)]);
-    // Whoever waits for the probe sees its failure; nobody may.
+    // The failure is handled where the probe is awaited. If nothing awaits it, it must not be an unhandled rejection.
     host.probe.catch(() => undefined);
     return outcome;
 }
@@ -5782,7 +5781,7 @@ const LONGEST_STREAM_MS = 3_600_000;
 const blobs_HINT = 'Run the job again. If it happens again, push the image again, or set image-cache-size.';
 /** Of one layer. */
 const MOST_FOREIGN_URLS = 3;
-/** The hosts of foreign layers: a manifest could name any number of places to ask, and have us knock there. */
+/** The hosts of foreign layers: a manifest could name any number of hosts, and make us contact them all. */
 class ForeignHosts {
     static MOST = 4;
     hosts = new Set();
@@ -5825,7 +5824,7 @@ async function askEverywhere({ registry, repository }, { access, transport, fore
         if (!foreignHosts.admits(url))
             continue;
         try {
-            // The connection is of no use to anything else.
+            // The connection cannot be used for anything else.
             const headers = { ...request.headers, connection: 'close' };
             return await transport.fetch({ ...request, label, url, headers, isForeign: true }, read);
         }
@@ -5873,7 +5872,7 @@ async function* streamOf(layer, ask, { transport, throwIfAborted }) {
             return;
         }
         catch (error) {
-            // Others may use its place while this one pauses.
+            // Other requests may use its slot during the pause.
             answer.hangUp();
             throwIfAborted();
             if (sentBytes === layer.sizeBytes)
@@ -5907,7 +5906,7 @@ function blobs_open(layer, fromByte, ask) {
         ask(layer, { headers, limitMs }, hold).catch(reject);
     });
 }
-/** Where in the layer the body begins; undefined where it is no part of the layer. */
+/** Where in the layer the body begins; undefined if it is not part of the layer. */
 function firstByteOf({ status, headers }, { sizeBytes }) {
     if (status === 200)
         return 0;
@@ -5941,7 +5940,7 @@ async function* bytesAfter(sentBytes, startByte, answer, layer) {
 
 ;// CONCATENATED MODULE: ./src/registry/layer-types.ts
 
-/** What a person knows those as that are stored with the config of an image and are none, by their layers' type. */
+/** Names for things that have the config of an image and are none, by the type of their layers. */
 const KNOWN_LAYERS = new Map([
     ['application/vnd.dev.cosign.simplesigning.v1+json', 'a cosign signature'],
     ['application/vnd.dev.sigstore.bundle.v0.3+json', 'a sigstore bundle'],
@@ -6011,7 +6010,7 @@ const KNOWN_ARTIFACTS = new Map([
 ]);
 /** The config of a build cache that BuildKit exports, as a manifest or as an index (BuildKit, "Cache storage backends"). */
 const BUILD_CACHE_CONFIG = 'application/vnd.buildkit.cacheconfig.v0';
-/** Throws RegistryError where the digest is not of an algorithm that the OCI image specification registers. */
+/** Throws RegistryError if the digest is not of an algorithm that the OCI image specification registers. */
 function digestOf(bytes, algorithm) {
     return `${algorithm}:${(0,external_node_crypto_.createHash)(algorithm).update(bytes).digest('hex')}`;
 }
@@ -6050,13 +6049,13 @@ function parseManifest(bytes, contentType) {
     if (isManifest)
         return parseImageManifest(document);
     if ((0,foreign_text/* isRecord */.u4)(document['config'])) {
-        throw notAnImage(`the image manifest has a config and no layers: "layers" is ${document['layers'] === undefined ? 'missing' : 'not a list'}`, 'Build and push the image again. If it happens again, tell the authors of the tool that builds it.');
+        throw notAnImage(`the image manifest has a config and no layers: "layers" is ${document['layers'] === undefined ? 'missing' : 'not a list'}`, 'Build and push the image again. If it happens again, report it to the authors of the tool that builds it.');
     }
     throw notAnImage('what is stored there is neither an image manifest nor an index');
 }
 /**
  * @param host host[:port] that sent the bytes
- * @throws RegistryError where they are a page for people
+ * @throws RegistryError if they are a page for people
  */
 function assertNoWebPage(bytes, host) {
     const text = bytes.toString('utf8');
@@ -6073,7 +6072,7 @@ function parseJson(bytes) {
             return document;
     }
     catch {
-        // Told below: the parser's own message would repeat the content.
+        // Reported below: the parser's own message would repeat the content.
     }
     throw badAnswer('the manifest is not a JSON object');
 }
@@ -6093,10 +6092,10 @@ function assertImage(document, contentType) {
     if (artifactType === '' && IMAGE_CONFIG_TYPES.has(configType))
         return;
     const kind = KNOWN_ARTIFACTS.get(configType) ?? `an artifact of type ${(0,foreign_text/* quoteForeign */.xS)(artifactType || configType)}`;
-    throw notAnImage(`what is stored there is ${kind}, not a container image`, 'Name container images only in the input images.');
+    throw notAnImage(`what is stored there is ${kind}, not a container image`, 'List only container images in the input images.');
 }
 function buildCache() {
-    return notAnImage('what is stored there is a build cache of BuildKit (cache-to), not a container image', 'Name the tag of the image itself in the input images, not the one that cache-to names.');
+    return notAnImage('what is stored there is a build cache of BuildKit (cache-to), not a container image', 'In the input images, give the tag of the image itself, not the one in cache-to.');
 }
 /** Linux mounts no more of them over one another (fs/overlayfs, OVL_MAX_STACK), and each may cost a request. */
 const MOST_LAYERS = 500;
@@ -6109,7 +6108,7 @@ function parseImageManifest(document) {
     const descriptors = layers.map((layer) => parseDescriptor(layer, 'layer'));
     const strange = whatIsNoImage(descriptors);
     if (strange !== undefined) {
-        throw notAnImage(`what is stored there is ${strange}, not a container image: none of its layers is a file system`, 'Name container images only in the input images.');
+        throw notAnImage(`what is stored there is ${strange}, not a container image: none of its layers is a file system`, 'List only container images in the input images.');
     }
     return {
         kind: 'manifest',
@@ -6253,9 +6252,9 @@ const DEEPEST_INDEX = 5;
 const MOST_MANIFESTS = 20;
 const LARGEST_CONFIG_BYTES = 1024 * 1024;
 /**
- * The image manifest for the platform asked for: that which `top` is, or one to which it leads. Without an index, only
- * the config tells the platform. It would be one more request for every image, to learn what the user said: the input
- * `platform` decides.
+ * The image manifest for the requested platform: `top` itself, or one to which it leads. Without an index, only the
+ * config names the platform. It is not read, since that would be one more request for every image: the input `platform`
+ * decides.
  *
  * @throws RegistryError
  */
@@ -6300,7 +6299,7 @@ class Walk {
         }
         return undefined;
     }
-    /** What an entry leads to; undefined where that is no image for the platform. */
+    /** What an entry leads to; undefined if that is no image for the platform. */
     async follow(entry, index, depth, isOnly) {
         const { image, read, onDigest } = this.surroundings;
         this.manifests += 1;
@@ -6419,8 +6418,8 @@ var valid_default = /*#__PURE__*/__webpack_require__.n(valid);
 /** How many tags an error names at most. */
 const near_tags_MOST_TAGS = 5;
 /**
- * The tags that a person may have meant, nearest first, at most five: the same version written otherwise
- * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a slip of the finger.
+ * The tags that a person may have meant, nearest first, at most five: the same version written differently
+ * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a typo.
  */
 function nearTags(asked, present) {
     const wanted = bare(asked);
@@ -6437,13 +6436,13 @@ function nearTags(asked, present) {
     return nearest.map(({ tag }) => tag);
 }
 const byVersion = new Intl.Collator('en', { numeric: true });
-/** Of those that are equally near, the newest comes first. */
+/** Of equally near ones, the newest comes first. */
 function isNearer(a, b) {
     return a.distance < b.distance || (a.distance === b.distance && byVersion.compare(a.tag, b.tag) > 0);
 }
 /**
  * Which template would have named a tag that is there: `{{version}}` where the pushed tag has a "v" that
- * the image's tag lacks, `{{tag}}` the other way round. Undefined where neither is the case.
+ * the image's tag lacks, `{{tag}}` the other way round. Undefined if neither is the case.
  */
 function templateHint(asked, present) {
     if (valid_default()(asked) === null)
@@ -6474,7 +6473,7 @@ function near_tags_distance(a, b, effort) {
 function bare(tag) {
     return tag.toLowerCase().replace(/^v(?=\d)/, '');
 }
-/** Levenshtein's distance: letters to add, drop or change; Infinity where it is more than `most`. */
+/** Levenshtein's distance: letters to add, drop or change; Infinity if it is more than `most`. */
 function editDistance(a, b, most) {
     let previous = Uint8Array.from({ length: b.length + 1 }, (_, column) => column);
     let current = new Uint8Array(b.length + 1);
@@ -6530,10 +6529,10 @@ async function readPushedTag(image, tag, tools) {
     if (late)
         return late.value;
     throw new types/* RegistryError */.g('not-found', `the registry lists the tag ${tag} of ${name}, but does not serve its manifest`, {
-        hint: 'Run the job again in a few minutes. If it happens again, push the image again, or tell the operator of the registry.',
+        hint: 'Run the job again in a few minutes. If it happens again, push the image again, or report it to the operator of the registry.',
     });
 }
-/** Reads after each pause; undefined where the tag is not there in the end. */
+/** Reads after each pause; undefined if the tag is not there in the end. */
 async function readAfter(pausesMs, { read, clock, signal }, onPause) {
     let isFirstPause = true;
     for (const pauseMs of pausesMs) {
@@ -6561,11 +6560,11 @@ function missingTag(name, tag, tags) {
         });
     }
     const near = nearTags(tag, tags);
-    const others = near.length > 0 ? `; near it are ${near.join(', ')}` : '';
+    const others = near.length > 0 ? `; similar tags are ${near.join(', ')}` : '';
     const template = templateHint(tag, tags);
     return new types/* RegistryError */.g('not-found', `there is no tag ${tag} in ${name}${others}`, {
         hint: template
-            ? `The same version is there, written otherwise: ${template}.`
+            ? `The same version is there, written differently: ${template}.`
             : 'Check that the image is pushed before this step, under this tag.',
     });
 }
@@ -6576,7 +6575,7 @@ const LARGEST_PAGE_BYTES = 2 * 1024 * 1024;
 const tags_MOST_TAGS = 10_000;
 /** The grammar of a tag (OCI distribution specification, "Pulling manifests"): anything else is not shown. */
 const TAG = /^\w[\w.-]{0,127}$/;
-/** Up to three pages of tags; none where the registry does not list them. */
+/** Up to three pages of tags; none if the registry does not list them. */
 async function listTags(image, access) {
     const pages = [];
     let query = `n=${TAGS_ON_A_PAGE}`;
@@ -6633,7 +6632,7 @@ const LARGEST_REDIRECT_BODY_BYTES = 64 * 1024;
  * Sends the request, and again to where its answers redirect it.
  *
  * @param next the request that follows a redirect from the one to the target: decides where a request may go, and
- *   what it may carry there. Throws where it may not go there. The target is undefined where it is not a URL.
+ *   what it may carry there. Throws where it may not go there. The target is undefined if it is not a URL.
  */
 async function followRedirects(request, send, next) {
     let current = request;
@@ -6671,7 +6670,7 @@ function createTransport(options) {
     const trust = trustRules(options);
     const limitConcurrency = (0,p_limit/* default */.A)(options.concurrency ?? DEFAULT_CONCURRENCY);
     const budget = new http_retry/* WaitingBudget */.VY(clock);
-    // A host that let one request run into its time limit is not asked again, or every layer would wait for it.
+    // After one request ran into its time limit, its host is not asked again: otherwise every layer would wait for it.
     const silentHosts = new Map();
     const retriesOf = (host, label) => new http_retry/* Retries */.fh(host, label, { clock, log, signal, budget });
     async function fetch(request, read) {
@@ -6743,7 +6742,7 @@ function trusting(send, trust) {
  * The request that a redirect asks for. Authorization does not follow to another origin: it is not that origin's
  * business, and OSS answers 400 to it beside a signed URL.
  *
- * @throws RegistryError where the target is no URL, is plain HTTP to a host that the user did not list, or a login
+ * @throws RegistryError if the target is no URL, is plain HTTP to a host that the user did not list, or a login
  *   would go to another origin
  */
 function redirected(from, target, { method, staysOnOrigin = false }, trust) {
@@ -6895,7 +6894,7 @@ const OUTPUTS = {
 const OUTPUT_NAMES = Object.keys(OUTPUTS);
 /**
  * Hands the outputs to the runner as they become known, so that a later failure loses none. No secret is in them, and
- * no control character: a strange registry or service has its say in them.
+ * no control character: parts of them come from registries and the service.
  *
  * @param write hands an output to the runner; replaced in tests
  */
@@ -6933,10 +6932,10 @@ function outputWriter({ env, secrets, log, write = commands/* setOutput */.uH, }
         return problem;
     };
 }
-/** The runner drops an output with a secret in it between jobs, and says so only in the log of the job's end. */
+/** The runner drops an output with a secret in it between jobs, and says so only at the end of the job's log. */
 function incomplete(name, origins) {
     const holders = origins.map((origin) => origin || 'a login of this job').join(', ');
-    return `The output ${name} contains a secret (the value of ${holders}): it is written with *** in its place, and GitHub would not hand the whole to other jobs. Choose a secret that is not part of a name.`;
+    return `The output ${name} contains a secret (the value of ${holders}): it is written with *** in its place, since GitHub does not pass an output with a secret to other jobs. Choose a secret that is not part of a name.`;
 }
 function outputs_textOf(value) {
     return typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
@@ -7051,7 +7050,7 @@ class Step {
         this.character = character;
         this.source = sourceOf(character, afterSlash);
     }
-    /** Where it ends that begins at this place; undefined where it does not begin there. */
+    /** Where it ends that begins at this place; undefined if it does not begin there. */
     endAt(text, from) {
         if (this.source === this.character)
             return text.startsWith(this.character, from) ? from + 1 : undefined;
@@ -7280,7 +7279,7 @@ class Search {
 ;// CONCATENATED MODULE: ./src/report/secrets.ts
 
 
-/** Shorter secrets would blot out half the log, and protect nobody. */
+/** Masking shorter ones would blot out half the log and protect nothing. */
 const SHORTEST_SECRET = 3;
 /** Every secret of this run, in every form in which it can show. */
 class Secrets {
@@ -7325,11 +7324,11 @@ class Secrets {
     redact(text) {
         return this.longestFirst().reduce((rest, pattern) => pattern.hidePieces(rest), this.hide(text));
     }
-    /** The text without any whole secret, for what others go on to work with: a piece may be there by accident. */
+    /** The text without any whole secret, for text that other code processes: a piece may be there by accident. */
     hide(text) {
         return this.longestFirst().reduce((rest, pattern) => pattern.hide(rest), text);
     }
-    /** The inputs and variables whose secrets are in the text; empty where none is, and `''` for one of unknown origin. */
+    /** The inputs and variables whose secrets are in the text; empty if none is, and `''` for one of unknown origin. */
     originsIn(text) {
         const inside = [...this.found.values()].filter(({ pattern }) => pattern.isIn(text));
         return new Set(inside.map(({ origin }) => origin));
@@ -7424,7 +7423,7 @@ function pullAccessWarnings(images, inputs, loggedInHosts) {
         .filter(({ inspect }) => [...loggedInHosts].some((host) => sameRegistry(host, inspect.registry)))
         .map(({ cachedReference }) => (0,reference/* parseReference */.F2)(cachedReference).registry)
         .filter((host) => !canPull(host, inputs));
-    return [...new Set(lockedOut)].map((host) => `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}; or acr-registry-info, where it is a custom domain of Container Registry Enterprise Edition.`);
+    return [...new Set(lockedOut)].map((host) => `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}, or acr-registry-info if it is a custom domain of Container Registry Enterprise Edition.`);
 }
 function canPull(host, { registryCredentials, acrRegistryInfos }) {
     return ((0,acr/* isAcrHost */.n)(host) ||
@@ -7440,16 +7439,16 @@ function canPull(host, { registryCredentials, acrRegistryInfos }) {
 
 
 
-/** Nobody could read the image, which is no proof that it is wrong. Everything else is. */
+/** The image could not be read, which does not prove that it is wrong. Every other reason does. */
 const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
 /**
  * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
- * nobody could read is a warning, but one that is known not to be there is an error all the same.
+ * nobody could read is a warning, but one that is known not to exist is still an error.
  *
- * @param onDigests told, at most once, of the digests that the images are likely to have, while manifests are
- *   still being read
- * @param isOfEvent the only image is that which the event names, and nobody has listed it
- * @returns undefined where the event named what is no image, such as the signature of one: there is nothing to do then
+ * @param onDigests called at most once, while manifests are still being read, with the digests that the images are
+ *   likely to have
+ * @param isOfEvent whether the only image comes from the event, not from the inputs
+ * @returns undefined if the event named something else than an image, e.g. a signature: then there is nothing to do
  * @throws ActionErrors, one for each cause for which images cannot be cached
  */
 async function inspectImages(inputs, { registry, log, note, dockerConfigHosts = new Set() }, onDigests = () => undefined, isOfEvent = false) {
@@ -7473,7 +7472,7 @@ async function inspectImages(inputs, { registry, log, note, dockerConfigHosts = 
     if (fatal.length > 0)
         throw new src_errors/* ActionErrors */.o9(groupedByCause(fatal));
     for (const { image, error } of failures) {
-        log.warning(`${(0,format/* sentence */.em)(error.message)} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim());
+        log.warning(`${(0,format/* sentence */.em)(error.message)} The size is explicit, so the run goes on. Without the digest, only the commit identifies the content of ${image.cachedReference}. ${error.hint ?? ''}`.trim());
     }
     for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts))
         log.warning(warning);
@@ -7483,11 +7482,11 @@ async function inspectImages(inputs, { registry, log, note, dockerConfigHosts = 
         unread: failures.map(({ image }) => image),
     };
 }
-/** Notes digests one by one, and tells all of them when the last one is there. */
+/** Collects digests, and reports all of them once the last one is there. */
 function whenAllAreKnown(images, tell) {
     const digests = new Map();
     return (image, digest) => {
-        // What an index calls a manifest may be another index, and then another digest is told.
+        // What an index calls a manifest may be another index, which then leads to another digest.
         if (digests.size === images.length)
             return;
         digests.set(image, digest);
@@ -7543,7 +7542,7 @@ function tableOf(rows) {
 ;// CONCATENATED MODULE: ./src/steps/both.ts
 
 /**
- * Two pieces of work at once. Both are waited for, so that where both fail both failures are told.
+ * Two pieces of work at once. Both are waited for, so that if both fail, both failures are reported.
  *
  * @returns what the first one resolves with
  * @throws the error of the one that fails; where both do, ActionErrors with the first one's before the second one's
@@ -7554,7 +7553,7 @@ async function both(first, second) {
     if (failures.length === 2 && failures.every((failure) => failure instanceof src_errors/* ActionError */.lZ)) {
         throw new src_errors/* ActionErrors */.o9(failures);
     }
-    // A cancel, or a defect of ours, is not one among others.
+    // A cancel or a bug in this action is thrown alone.
     const [failure] = failures.filter((one) => !(one instanceof src_errors/* ActionError */.lZ)).concat(failures);
     if (failure !== undefined)
         throw failure;
@@ -7579,7 +7578,7 @@ async function run(inputs, context, given) {
     const beginLookUp = (images) => {
         begun = loadSteps()
             .then((steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps))
-            // What fails here fails below again, and is told there.
+            // What fails here fails below again, and is reported there.
             .catch(() => undefined);
     };
     const { manifests } = inputs;
@@ -7630,7 +7629,7 @@ async function run(inputs, context, given) {
 ;// CONCATENATED MODULE: ./src/version.ts
 /** Equal to package.json's; a test holds the two together. */
 const VERSION = '0.1.0';
-/** Names us to registries and to the service, so that their operators know whom to ask. */
+/** Names us to registries and to the service, so that their operators know who is calling. */
 const USER_AGENT = `warm-eci-image-cache/${VERSION}`;
 
 ;// CONCATENATED MODULE: ./src/main.ts
@@ -7747,7 +7746,7 @@ async function work(env, runner, reporting, signal) {
         network.close();
     }
 }
-/** @throws ActionError where the event says that this repository released nothing */
+/** @throws ActionError if the event says that this repository released nothing */
 function releaseContext(log) {
     const event = eventOfRunner((message) => {
         log.warning(message);
@@ -7835,7 +7834,7 @@ function printable(text) {
 /** A registry's failure. `message` holds no secret, and remote text only bounded and escaped. */
 class RegistryError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
     reason;
-    /** The message as it reads for several images; undefined where the cause lies with one image. */
+    /** The message as it reads for several images; undefined if the cause lies with one image. */
     shared;
     constructor(reason, message, options = {}) {
         super(message, options);
@@ -7867,8 +7866,8 @@ const REASONS = {
     ENOSPC: 'no space is left on its disk',
     EDQUOT: 'the disk quota of the user is used up',
     EROFS: 'its disk is read-only',
-    EACCES: 'the user of this step may not write it',
-    EPERM: 'the user of this step may not write it',
+    EACCES: 'the user of this step has no permission to write it',
+    EPERM: 'the user of this step has no permission to write it',
     EISDIR: 'it is a folder',
     EIO: 'its disk reports an error',
     ENOENT: 'it is gone',
@@ -7876,8 +7875,8 @@ const REASONS = {
 const GONE_HINT = 'The runner makes this file before the step starts: find what removes it, e.g. an earlier step that empties RUNNER_TEMP. Then run this step again.';
 const FULL_HINT = 'Make room for it on the runner, then run this step again.';
 /**
- * Writes to a file by which the runner takes outputs or the summary. What a failure left of the entry goes: half an
- * entry would spoil the ones before.
+ * Writes to the file from which the runner reads outputs or the summary. After a failure, the partial entry is removed:
+ * it would spoil the entries before it.
  *
  * @param variable names the file
  * @throws ActionError that says which file, and why
@@ -7939,8 +7938,8 @@ function restore(file, sizeBytes) {
 /* harmony import */ var _node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9635);
 /* harmony import */ var _node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2902);
 /**
- * The runner's commands, as @actions/core has them: its own entry is left out, since an HTTP client (undici, a megabyte
- * of code) and a way to start programs come with it, most of our way to the first request.
+ * The runner's commands, from files of @actions/core. Its entry is not used: it loads an HTTP client (undici, a megabyte
+ * of code) and a way to start programs, which would take most of the time to our first request.
  */
 
 
@@ -7972,7 +7971,7 @@ async function group(title, work) {
 function endGroup() {
     (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('endgroup');
 }
-/** By the runner's file; by a command on runners that have no such file. Throws where the file cannot be written. */
+/** Uses the runner's file, or a command on runners without one. Throws if the file cannot be written. */
 function setOutput(name, value) {
     if (process.env['GITHUB_OUTPUT']) {
         (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .issueFileCommand */ .n)('OUTPUT', (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .prepareKeyValueMessage */ .v)(name, value));
@@ -8051,7 +8050,7 @@ function defuse(text) {
 /* unused harmony export keptEips */
 const REASONS = {
     building: 'a cache of this content is still being built',
-    held: 'the instance that built the cache has not let go of it yet',
+    held: 'the instance that built the cache still holds it',
     young: 'another run may be about to use it',
     failed: 'it could not be released',
 };
@@ -8059,23 +8058,23 @@ const REASONS = {
 function whyLeft(why) {
     return REASONS[why];
 }
-/** What an EIP costs that stays. @param until what ends it, as a clause */
+/** What an EIP that is kept costs. @param until what ends it, as a clause */
 function billedUntil(until) {
-    return `It is billed, with an hourly fee and for traffic, until ${until}.`;
+    return `It is billed by the hour and for traffic until ${until}.`;
 }
-/** EIPs for the build that are there still, as far as this run knows. */
+/** EIPs for the build that still exist, as far as this run knows. */
 function keptEips({ eipInstanceId, releasedEips, leftEips }) {
     const known = [eipInstanceId ?? '', ...leftEips.map(({ allocationId }) => allocationId)];
     return [...new Set(known)].filter((id) => id !== '' && !releasedEips.includes(id));
 }
-/** What a run that has failed says of them; empty where there are none. */
+/** What a run that has failed says of them; empty if there are none. */
 function keptAfterFailure(record) {
     const { allocating } = record;
     const kept = keptEips(record);
     if (kept.length === 0 && !allocating)
         return '';
     const which = kept.length === 0
-        ? 'An EIP was just asked for, and its ID is not known yet.'
+        ? 'An EIP was just requested, and its ID is not known yet.'
         : kept.map((id) => `The EIP ${id} is kept${becauseOf(id, record)}.`).join(' ');
     const until = 'a run of this step with eip-instance-id: auto releases it';
     const others = record.leftEips.some(({ why }) => why === 'building')
@@ -8083,12 +8082,12 @@ function keptAfterFailure(record) {
         : '';
     return `${which} ${billedUntil(until + others)}`;
 }
-/** Why it is left, where that is known, to go on with after "is kept". */
+/** Why it is left, if that is known, to go on with after "is kept". */
 function becauseOf(id, { leftEips }) {
     const why = leftEips.find(({ allocationId }) => allocationId === id)?.why;
     return why === undefined ? '' : `: ${whyLeft(why)}`;
 }
-/** What became of each EIP of the build, and of those that earlier runs left: its ID, and a few words. */
+/** What happened to each EIP of the build and of earlier runs: its ID, and a few words. */
 function eipFacts(record) {
     const { eipInstanceId, eipOrigin, releasedEips } = record;
     const own = eipInstanceId === undefined ? [] : [eipInstanceId];
@@ -8141,7 +8140,7 @@ function lastLine(record) {
     if (result === 'dry-run')
         return `Dry run: nothing was created or deleted. ${prospect(record)}${took}`;
     const how = result ? ` (${WORDS[result]})` : '';
-    const gone = deleted.length > 0 ? ` Old caches that were deleted: ${deleted.length}.` : '';
+    const gone = deleted.length > 0 ? ` Old caches deleted: ${deleted.length}.` : '';
     return `Image cache ${nameOf(record)} is ${status ?? ''}${how}. ${took}${gone}`;
 }
 /** The last line of a run that failed: how long it took, and what there is now. */
@@ -8150,7 +8149,7 @@ function lastLineOfFailure(record) {
     const failed = `Failed after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_6__/* .formatDuration */ .a3)(elapsed(record))}.`;
     if (imageCacheId === undefined)
         return failed;
-    return `${failed} Image cache ${nameOf(record)}${status ? ` is ${status}` : ' was asked for'}.`;
+    return `${failed} Image cache ${nameOf(record)}${status ? ` is ${status}` : ' was requested'}.`;
 }
 /** What a real run would do, as far as a dry run came. */
 function prospect(record) {
@@ -8176,7 +8175,7 @@ function outputFailure(problem, record) {
     const { imageCacheId, status } = record;
     const cache = imageCacheId === undefined
         ? 'No cache was created.'
-        : `Image cache ${nameOf(record)} ${status ? `is ${status}` : 'was asked for'}.`;
+        : `Image cache ${nameOf(record)} ${status ? `is ${status}` : 'was requested'}.`;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ActionError */ .lZ(`${problem.message} ${cache}`, { hint: problem.hint, cause: problem });
 }
 function reportSuccess({ record, secrets, severalLines = true, }) {
@@ -8195,7 +8194,7 @@ function reportFailure(error, reporting) {
     const { record, note, secrets } = reporting;
     const clean = (text) => (0,_console_js__WEBPACK_IMPORTED_MODULE_4__/* .defuse */ .VP)(secrets.redact(text));
     note({ failures: withKeptEip(failuresOf(error, record), record) });
-    // A cancel cuts a phase short: what went wrong must not be folded away with it.
+    // A cancel cuts a phase short: end its group, so that the errors are not folded away.
     if (record.phases.some(({ open }) => open))
         (0,_commands_js__WEBPACK_IMPORTED_MODULE_3__/* .endGroup */ .N4)();
     for (const { message, hint } of record.failures) {
@@ -8219,11 +8218,11 @@ function failuresOf(error, record) {
     return [
         {
             message: `Unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
-            hint: 'This is a defect of the action. Run the job again with debug logging, and report what it shows.',
+            hint: 'This is a bug in the action. Run the job again with debug logging, and report what it shows.',
         },
     ];
 }
-/** What is paid for after this run stands with what made it fail. */
+/** The last failure also names what is still paid for after this run. */
 function withKeptEip(failures, record) {
     const kept = (0,_eip_js__WEBPACK_IMPORTED_MODULE_5__/* .keptAfterFailure */ .zd)(record);
     return failures.map(({ message, hint }, index) => ({
@@ -8241,7 +8240,7 @@ function cancelled({ signalName }, { imageCacheId, status, creating }) {
     }
     if (creating) {
         return {
-            message: `${message} The request for a cache was just sent, and its ID is not known yet.`,
+            message: `${message} A cache was just requested, and its ID is not known yet.`,
             hint: 'Run this step again: it finds the cache if it was created.',
         };
     }
@@ -8299,7 +8298,7 @@ function sentence(text) {
 function cutTo(longest, text) {
     return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
-/** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */
+/** The start of a digest, long enough to be unique: `sha256:0123456789ab`. */
 function shortDigest(digest) {
     const [algorithm = '', hex = ''] = digest.split(':', 2);
     return `${algorithm}:${hex.slice(0, 12)}`;
@@ -8417,7 +8416,7 @@ function sizeMeaning(record) {
     const { imageCacheSizeGiB } = record;
     if (imageCacheSizeGiB === undefined)
         return '';
-    const bill = `Every instance that starts from the cache is billed a disk of its size, ${imageCacheSizeGiB} GiB, for as long as it runs: a GiB too much is paid for by each of them, a GiB too little fails the release. By the vendor's billing page, 40 GiB for 3 hours are USD 0.06, and building that cache is USD 0.011.`;
+    const bill = `Every instance that starts from the cache is billed for a disk of its size, ${imageCacheSizeGiB} GiB, while it runs: each of them pays for a GiB too much, and a GiB too little fails the release. According to the vendor's billing page, 40 GiB for 3 hours cost USD 0.06, and building that cache costs USD 0.011.`;
     const matching = extraStorageGiB(record) === 0
         ? `Automatic matching considers only caches that fit the temporary storage of the instance, ${DEFAULT_STORAGE_GIB} GiB unless it asks for more; this cache fits.`
         : storageHint(record);

@@ -76,8 +76,8 @@ function toField(value, line) {
     return { line, texts: nodes.map(textOf), isList, fault };
 }
 /**
- * The text of a scalar. A block scalar ends in a line break, which nobody means to be in a password; an
- * escape can make half of a surrogate pair, which no UTF-8 text can hold.
+ * The text of a scalar. A block scalar ends in a line break, which is never meant to be in a password; an
+ * escape can make half of a surrogate pair, which UTF-8 cannot encode.
  */
 function textOf(node) {
     if (!(0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isScalar */ .jn)(node) || typeof node.value !== 'string')

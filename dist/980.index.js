@@ -23,11 +23,11 @@ const VERSION = '2016-04-28';
 /** The largest page, by the vendor's metadata. */
 const PAGE_SIZE = 100;
 const MOST_PAGES = 1_000;
-/** The most that the vendor has for an address that is paid by traffic, in Mbit/s. */
+/** The vendor's maximum for an address that is paid by traffic, in Mbit/s. */
 const BANDWIDTH = '200';
 /** An ID that no address has. */
 const NO_ADDRESS = 'eip-000000000000000000000';
-/** The field of each answer without which it is of no use. */
+/** The field that each answer must have. */
 const ANSWER_FIELDS = {
     AllocateEipAddress: 'AllocationId',
     DescribeEipAddresses: 'EipAddresses',
@@ -37,10 +37,10 @@ const HELD = /^(IncorrectEipStatus|OperationFailed\.EipStatusInvalid|TaskConflic
 const GONE = 'InvalidAllocationId.NotFound';
 /** The vendor's pages spell one of them like this. */
 const DENIED = /^(Forbidden|Forbbiden)(\.(RAM|SubUser|NoPermission.*))?$|^NoPermission|^AccessDenied/;
-const GRANT_HINT = 'Give the RAM user or role this policy beside the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
-const QUOTA_HINT = 'The quota of EIPs in this region is exhausted: release those that nobody uses, have the quota raised in the Quota Center, name an existing EIP in eip-instance-id, or give the vSwitch a NAT gateway.';
-const BALANCE_HINT = 'Top the account up, then run the step again.';
-/** By error code: what a person can do, where eci/hints.ts has another service in mind. */
+const GRANT_HINT = 'Give the RAM user or role this policy in addition to the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
+const QUOTA_HINT = 'The quota of EIPs in this region is exhausted: release those that nobody uses, have the quota raised in the Quota Center, set eip-instance-id to an existing EIP, or give the vSwitch a NAT gateway.';
+const BALANCE_HINT = 'Top up the account, then run the step again.';
+/** Hints by error code, for codes that mean something else here than in eci/hints.ts. */
 const HINTS = [
     [DENIED, GRANT_HINT],
     [/^QuotaExceeded/, QUOTA_HINT],
@@ -96,7 +96,7 @@ function createEipService(options) {
                 await call('ReleaseEipAddress', { AllocationId: NO_ADDRESS });
             }
             catch (error) {
-                // Only a refusal for want of permission is a finding; that the address is not there is expected.
+                // Only a missing permission counts; that the address does not exist is expected.
                 const isFinding = error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && (DENIED.test(error.code) || error.kind === 'transient');
                 if (isFinding)
                     throw error;
@@ -140,7 +140,7 @@ async function describeAll(call, filter) {
         const before = addresses.size;
         for (const address of shown)
             addresses.set(address.allocationId, address);
-        // A page with nothing new is the end, whatever the count says; so is one that is not full, where none is told.
+        // A page with nothing new is the end, whatever the count says. Without a count, so is a page that is not full.
         const total = Number(answer['TotalCount'] ?? NaN);
         const isLast = Number.isNaN(total) ? shown.length < PAGE_SIZE : addresses.size >= total;
         if (isLast || addresses.size === before)
@@ -171,7 +171,7 @@ function addressOf(record) {
         })),
     };
 }
-/** A filter that the service did not heed must not make another's address ours. */
+/** If the service ignores the filter, another owner's address must not count as ours. */
 function carries(address, tags) {
     return tags.every(({ key, value }) => address.tags.some((tag) => tag.key === key && tag.value === value));
 }

@@ -41,11 +41,11 @@ function cancelOnSignals() {
     }
     return controller.signal;
 }
-/** The runner kills what does not end soon after a cancel; the answer to a create, or to an allocation, usually comes within this. */
+/** The runner kills a step that does not end soon after a cancel. A create or an allocation is usually answered within this time. */
 const LAST_WAIT_MS = 1_000;
 /**
  * Resolves or rejects with the work, or rejects with the Cancelled as soon as the signal aborts. A create or
- * an allocation that is under way then gets one second more: the ID of what somebody pays for is worth the moment.
+ * an allocation that is under way then gets one more second: users should learn the ID of what they pay for.
  */
 async function untilCancelled(work, signal, record) {
     const cancelled = new Promise((_, reject) => {
@@ -69,7 +69,7 @@ async function createHasEnded(record) {
         });
     }
 }
-/** Whoever read the log may be gone, as after a SIGHUP, or its disk full: the work goes on without it. */
+/** The log's reader may be gone, e.g. after a SIGHUP, or its disk may be full: the work goes on without it. */
 function survivesBrokenLog() {
     for (const stream of [process.stdout, process.stderr])
         stream.on('error', () => undefined);

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time, passed in so that tests may hurry it. All times are in milliseconds. */
+/** Time, passed in so that tests can speed it up. All times are in milliseconds. */
 export interface Clock {
   /** Milliseconds since some fixed moment; only differences mean anything. */
   now(): number;
   /** Rejects with the signal's reason when it aborts before the time is up. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** How many times faster than the wall clock it runs; 1 in earnest. */
+  /** How many times faster than the wall clock it runs; 1 in production. */
   readonly speed: number;
 }
 
-/** A clock that runs `speed` times as fast as the wall clock: 1 in earnest, more in tests. */
+/** A clock that runs `speed` times as fast as the wall clock: 1 in production, more in tests. */
 export function clockWithSpeed(speed: number): Clock {
   const start = performance.now();
   return {

@@ -20,15 +20,15 @@ const READERS: ReadonlyMap<string, (event: EventContext) => Reading> = new Map([
 ]);
 
 const HINT =
-  'Write the images with their tag, e.g. the tags output of docker/metadata-action, set image-tag to a template that ' +
-  'needs no pushed tag, e.g. sha-{{short-sha}}, or run this action on a tag push.';
+  'Write the images with their tag (e.g. the tags output of docker/metadata-action), set image-tag to a template that ' +
+  'needs no pushed tag (e.g. sha-{{short-sha}}), or run this action on a tag push.';
 
 const GONE_HINT =
   'Nothing was released: leave this kind of event out of the workflow, or skip the job with an if.';
 
 /**
- * Release actions after which the tag is there. On a draft none of them has made it yet. `updated` is the word of Gitea
- * and Forgejo, also for a draft that is published.
+ * Release actions after which the tag exists, unless the release is a draft. Gitea and Forgejo say `updated`, also when a
+ * draft is published.
  */
 const RELEASE_ACTIONS: ReadonlySet<string> = new Set([
   'created',
@@ -56,8 +56,8 @@ export function readReleaseContext(event: EventContext): ReleaseContext {
 }
 
 /**
- * The server's host, and the repository's ID on it: a name may be given away, and the same one may stand on another
- * server that uses the same account. Runners of Gitea, Forgejo and act set no ID; there the name has to do.
+ * The server's host, and the repository's ID on it: a name can change hands, and another server that uses the same
+ * account can have a repository of the same name. Runners of Gitea, Forgejo and act set no ID, so the name is used.
  */
 function ownerOf({ serverUrl, repository, repositoryId }: EventContext): string {
   const host = URL.canParse(serverUrl) ? new URL(serverUrl).host : serverUrl;
@@ -78,7 +78,7 @@ function describeRef(ref: string): string {
   return quote(ref);
 }
 
-/** Git's ID of nothing, which a push of a deleted ref leads to; in repositories with SHA-256, it is longer. */
+/** Git's null ID, which the push event has after a ref was deleted; it is longer in repositories with SHA-256. */
 const NO_COMMIT = /^0{40,64}$/;
 
 function readPush(event: EventContext): Reading {
@@ -106,7 +106,7 @@ function readDelete({ payload }: EventContext): Reading {
   return notPushed(`the delete event deleted the ${type} ${quote(name)}`, GONE_HINT);
 }
 
-/** The state of the release decides: whatever happened to a draft has released nothing. */
+/** The state of the release decides: no action on a draft releases anything. */
 function readRelease(event: EventContext): Reading {
   const action = readText(event.payload, 'action');
   const name = readText(event.payload, 'release', 'tag_name');

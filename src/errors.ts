@@ -16,7 +16,7 @@ export class ActionErrors extends ActionError {
   }
 }
 
-/** One bad input. `message` names it in its kebab-case name, what it got and what is allowed. */
+/** One bad input. `message` says its kebab-case name, the value it got and what is allowed. */
 export class InputError extends ActionError {
   constructor(
     readonly input: string,

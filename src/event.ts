@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-// A file of the package that its exports leave out. With them comes octokit, a sixth of our way to the first
-// request, and this action asks nothing of GitHub's API.
+// This file is not among the package's exports: those load octokit, a sixth of the time to our first request, and
+// this action does not call GitHub's API.
 import { Context } from '../node_modules/@actions/github/lib/context.js';
 import type { EventContext } from './context.js';
 import { ActionError } from './errors.js';
 
-/** GitHub sends no payload over 25 MB ("Webhook events and payloads"); what is far larger is no event. */
+/** GitHub sends no payload over 25 MB ("Webhook events and payloads"); a far larger file is not an event. */
 const LARGEST_PAYLOAD_BYTES = 64 * 2 ** 20;
 
 const HINT =
-  'The runner sets GITHUB_EVENT_PATH, GITHUB_REPOSITORY and their like for every step. Run this action as a step of a workflow.';
+  'The runner sets GITHUB_EVENT_PATH, GITHUB_REPOSITORY and similar variables for every step. Run this action as a step of a workflow.';
 
 /**
  * The event that started the workflow, as the runner hands it over in its default variables and the file of
  * GITHUB_EVENT_PATH.
  *
- * @param warn gets a message where the file is missing, since what its details decide is not known then
- * @throws ActionError where the repository is not known, or there is a file that cannot be read as an event
+ * @param warn gets a message if the file is missing, since the details in it are unknown then
+ * @throws ActionError if the repository is not known, or there is a file that cannot be read as an event
  */
 export function eventOfRunner(warn: (message: string) => void): EventContext {
   // The library that reads the payload looks at this environment, too.
@@ -46,7 +46,7 @@ export function eventOfRunner(warn: (message: string) => void): EventContext {
   };
 }
 
-/** Both become part of a name: what is no word of letters and digits is as good as missing. */
+/** Both become part of a name: anything but letters and digits counts as missing. */
 function wordOr(otherwise: string, text: string): string {
   return /^[A-Za-z0-9]{1,32}$/.test(text) ? text : otherwise;
 }
@@ -56,7 +56,7 @@ function payloadIn(file: string, warn: (message: string) => void): unknown {
   if (text.trim() === '') {
     const what =
       file === '' ? 'GITHUB_EVENT_PATH is not set' : `${file} (GITHUB_EVENT_PATH) is missing or empty`;
-    warn(`${what}: only the variables of the runner say which event started this workflow.`);
+    warn(`${what}, so the event's details are unknown and only the runner's variables are used.`);
     return {};
   }
   try {
@@ -67,7 +67,7 @@ function payloadIn(file: string, warn: (message: string) => void): unknown {
   }
 }
 
-/** The text of the file; empty where there is none. */
+/** The text of the file; empty if there is none. */
 function readPayload(file: string): string {
   try {
     const { size } = statSync(file);

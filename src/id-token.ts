@@ -23,7 +23,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024;
 /**
  * The runner's OIDC token for the audience, masked. Asked once: whoever calls it retries what is transient.
  *
- * @throws ServiceError where the job may not have a token, or the service does not hand it out; transient where asking
+ * @throws ServiceError if the job may not have a token, or the service does not hand it out; transient where asking
  *   again may help
  */
 export async function runnerIdToken(
@@ -68,7 +68,7 @@ async function tokenIn(response: HttpResponse, again: string): Promise<string> {
     ? 'a web page'
     : text.trim() === ''
       ? 'an empty answer'
-      : 'an answer without it';
+      : 'an answer without a token';
   throw failure('transient', `${REFUSED}: it sent ${what}.`, again);
 }
 

@@ -130,7 +130,7 @@ async function work(
   }
 }
 
-/** @throws ActionError where the event says that this repository released nothing */
+/** @throws ActionError if the event says that this repository released nothing */
 function releaseContext(log: Log): ReleaseContext {
   const event = eventOfRunner((message) => {
     log.warning(message);

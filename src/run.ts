@@ -22,7 +22,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
   const beginLookUp = (images: readonly PinnedImage[]): void => {
     begun = loadSteps()
       .then((steps) => steps.beginLookUp(steps.planOf(inputs, context, images), deps))
-      // What fails here fails below again, and is told there.
+      // What fails here fails below again, and is reported there.
       .catch(() => undefined);
   };
   const { manifests } = inputs;

@@ -104,8 +104,8 @@ describe('the file of the summary', () => {
 
 describe('the file of the event', () => {
   it.concurrent.each<[string, string | undefined, number, RegExp]>([
-    ['that is missing', undefined, 0, /\(GITHUB_EVENT_PATH\) is missing or empty: only the variables/],
-    ['that is empty', '', 0, /\(GITHUB_EVENT_PATH\) is missing or empty: only the variables/],
+    ['that is missing', undefined, 0, /\(GITHUB_EVENT_PATH\) is missing or empty, so the event's details/],
+    ['that is empty', '', 0, /\(GITHUB_EVENT_PATH\) is missing or empty, so the event's details/],
     ['that is broken', '{"ref": "pass word', 1, /\(GITHUB_EVENT_PATH\) cannot be read: it is not JSON\./],
   ])('%s is named plainly', async (_, text, exitCode, message) => {
     const { run } = await scenario();

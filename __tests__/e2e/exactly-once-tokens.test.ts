@@ -119,7 +119,9 @@ describe('a remembered token', () => {
       const { exitCode, outputs, stdout } = await run();
       expect(exitCode).toBe(0);
       expect(outputs).toMatchObject({ result: 'created', status: 'Ready' });
-      expect(stdout).toMatch(`${eci.caches[0]?.imageCacheId ?? '?'} has failed before`);
+      expect(stdout).toMatch(
+        `${eci.caches[0]?.imageCacheId ?? '?'}, which an earlier request made and which failed`,
+      );
       expect(eci.caches).toHaveLength(2);
     },
   );

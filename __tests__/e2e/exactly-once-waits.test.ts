@@ -50,7 +50,7 @@ describe('a failure for good after the create', () => {
     expect(exitCode).toBe(1);
     expect(errors).toEqual([
       expect.stringMatching(
-        new RegExp(`${code}.*${id} was left alone and goes on building.*\\n.*joins the cache`),
+        new RegExp(`${code}.*${id} was left alone and keeps building.*\\n.*joins the cache`),
       ),
     ]);
     expect(outputs['image-cache-id']).toBe(id);
@@ -63,7 +63,7 @@ describe('a failure for good after the create', () => {
         ? fault.error(action, 'Forbidden.RAM', 403)
         : undefined;
     const { errors } = await run();
-    expect(errors).toEqual([expect.stringMatching(/goes on building.*\n.*joins the cache/)]);
+    expect(errors).toEqual([expect.stringMatching(/keeps building.*\n.*joins the cache/)]);
   });
 });
 

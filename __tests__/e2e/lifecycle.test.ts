@@ -133,7 +133,7 @@ describe('a cache', () => {
     const second = await run();
     expect(second).toMatchObject({ exitCode: 0, outputs: { result: 'created', status: 'Ready' } });
     expect(second.outputs['image-cache-id']).not.toBe(first.outputs['image-cache-id']);
-    expect(second.stdout).toMatch('remembered for a cache that has been deleted');
+    expect(second.stdout).toMatch('an earlier request made it, and it was deleted');
     expect(eci.existing().map(({ imageCacheId }) => imageCacheId)).toEqual([
       second.outputs['image-cache-id'],
     ]);

@@ -199,7 +199,7 @@ describe('a proxy that refuses', () => {
     inspect(result, ['very#secret', 'secret@proxy']);
     expect(result).toMatchObject({
       exitCode: 1,
-      errors: [expect.stringContaining('The environment variable HTTPS_PROXY names no proxy')],
+      errors: [expect.stringContaining('The environment variable HTTPS_PROXY is not a proxy address')],
     });
     expect([...servers.registry.requests, ...servers.eci.requests]).toEqual([]);
   });

@@ -159,13 +159,13 @@ describe('the Docker config that earlier steps left', () => {
       'whose helper is not there',
       '{"credsStore": "missing"}',
       {},
-      /names the credential helper docker-credential-missing for .*, and it is not on PATH/,
+      /names the credential helper docker-credential-missing for .*, but it is not on PATH/,
     ],
     [
       'whose helper fails, saying a secret',
       '{"credsStore": "fake"}',
       { answer: `cannot unlock with ${LOGIN.password}` },
-      /docker-credential-fake for .*, and it ended with exit code 1/,
+      /docker-credential-fake for .*, but it ended with exit code 1/,
     ],
   ])(
     '%s is one warning, and the look goes on without a login',

@@ -147,7 +147,7 @@ describe('a credential helper', () => {
     const { logins, warnings } = await lookUp({ credsStore: name }, ['ghcr.io', 'a.example']);
     expect(logins).toEqual([undefined, undefined]);
     expect(warnings).toHaveLength(fault === undefined ? 0 : 1);
-    if (fault !== undefined) expect(warnings[0]).toContain(`for ghcr.io, and it ${fault}. Going on without`);
+    if (fault !== undefined) expect(warnings[0]).toContain(`for ghcr.io, but it ${fault}. Going on without`);
     expect(warnings.join()).not.toContain('from-helper');
   });
 

@@ -75,9 +75,14 @@ describe('without a token', () => {
       'null',
       (_, response) => void response.end('{"value":null}'),
       'transient',
-      ': it sent an answer without it.',
+      ': it sent an answer without a token.',
     ],
-    ['a number', (_, response) => void response.end('5'), 'transient', ': it sent an answer without it.'],
+    [
+      'a number',
+      (_, response) => void response.end('5'),
+      'transient',
+      ': it sent an answer without a token.',
+    ],
   ])('a service that answers with %s is one failure, without its text', async (_, handler, kind, ending) => {
     await serve(handler);
     expect(await ask()).toMatchObject({

@@ -86,7 +86,7 @@ describe('a registry that is out for more than it should get', () => {
     });
     const { reason, message } = await failure();
     expect(reason).toBe('not-found');
-    expect(message).toMatch(/there is no tag 1 in .*; near it are /);
+    expect(message).toMatch(/there is no tag 1 in .*; similar tags are /);
   });
 
   it('has us knock at a few hosts of foreign layers only', async () => {

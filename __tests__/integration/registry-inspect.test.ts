@@ -273,7 +273,7 @@ describe('a tag that is not there', () => {
 
     expect(failure.reason).toBe('not-found');
     expect(failure.message).toBe(
-      `Image ${server.host}/team/app:v1.2.3: there is no tag v1.2.3 in ${server.host}/team/app; near it are 1.2.3, 1.2.2`,
+      `Image ${server.host}/team/app:v1.2.3: there is no tag v1.2.3 in ${server.host}/team/app; similar tags are 1.2.3, 1.2.2`,
     );
     expect(failure.hint).toContain("set image-tag: '{{version}}'");
   });
@@ -285,7 +285,7 @@ describe('a tag that is not there', () => {
 
     const failure = failureOf(await clientFor([server]).inspect(imageOf(`${server.host}/app:a1.1`), AMD64));
 
-    expect(failure.message).toContain('near it are a1.0');
+    expect(failure.message).toContain('similar tags are a1.0');
     expect(server.requestsOf('tags').map(({ query }) => query)).toEqual([
       'n=1000',
       'n=1000&last=b0998',

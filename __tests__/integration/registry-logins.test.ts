@@ -68,7 +68,7 @@ describe('a login', () => {
     await image();
     expect(client.lines.filter((line) => line.includes('refuses the login'))).toEqual([
       expect.stringMatching(
-        /^Registry 127\.0\.0\.1:\d+ refuses the login that was found for it, and was read without/,
+        /^Registry 127\.0\.0\.1:\d+ refuses the login that was found for it, so it was read without/,
       ),
     ]);
   });

@@ -171,6 +171,6 @@ describe('a tag that was pushed a moment ago', () => {
 describe('a host that cannot be reached', () => {
   it('is one that only a VPC reaches, for all we know', async () => {
     const failure = failureOf(await clientFor([]).inspect(imageOf('127.0.0.1:1/app:1'), AMD64));
-    expect(failure.hint).toContain('registry-map, a line "public-host=vpc-host"');
+    expect(failure.hint).toContain('registry-map to "public-host=vpc-host"');
   });
 });

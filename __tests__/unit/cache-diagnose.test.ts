@@ -80,7 +80,7 @@ describe('the cause', () => {
   ])('is not made up where %s', async (_, events) => {
     const diagnosis = await diagnosed(events);
     expect(diagnosis.cause).toBeUndefined();
-    expect(diagnosis.hints).toEqual([expect.stringContaining('No event tells the cause')]);
+    expect(diagnosis.hints).toEqual([expect.stringContaining('No event names the cause')]);
   });
 });
 

@@ -181,7 +181,7 @@ describe('a token that is remembered for a deleted cache', () => {
       ...here.service,
       containerGroupEvents: () => Promise.resolve([anEvent({ lastTimestamp })]),
     };
-    await expect(here.run(wanted(), { service })).rejects.toThrow(/imc-1 was asked for.*is being built/);
+    await expect(here.run(wanted(), { service })).rejects.toThrow(/imc-1 was requested.*is being built/);
     expect(creates(here)).toBe(1);
     expect(here.clock.now()).toBeGreaterThanOrEqual(600_000);
   });

@@ -35,7 +35,7 @@ it('warns where the events of the build cannot be read', async () => {
   };
   await diagnose(aCache({ status: 'Failed' }), service, () => undefined, log);
   expect(log.warnings).toEqual([
-    'The events of the intermediate instance eci-1 cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. Call failed: NoPermission.',
+    'The events of the intermediate instance eci-1 cannot be read. This requires the permission eci:DescribeContainerGroupEvents. Call failed: NoPermission.',
   ]);
 });
 
@@ -51,7 +51,7 @@ it('gives up where every request is answered as one that was made before', async
   };
   const seen = { matches: sortOut([], wanted), seenAtMs: 0 };
   await expect(ensureCache(wanted, seen, deps)).rejects.toThrow(
-    'The service answers every request for this cache as one that was made before.',
+    'The service treats every request for this cache as a repetition of an earlier one.',
   );
 });
 
@@ -80,14 +80,14 @@ describe('a wait warns', () => {
     const [warning, ...others] = await warningsOf(seen);
     expect(warning).toMatch(new RegExp(`^Image cache imc-1 ${state} after 10 min`));
     expect(warning).toContain(
-      "Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.",
+      "Most likely the instance that builds it cannot reach the registry: it does not use the EIPs of your other instances. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.",
     );
     expect(others).toEqual([]);
   });
 
   it('of a status that is new to it', async () => {
     expect(await warningsOf({ status: 'Polishing', progress: '5%' })).toEqual([
-      'Image cache imc-1 has the status "Polishing", which this version does not know. It keeps waiting.',
+      'Image cache imc-1 has the status "Polishing", which this version does not know. This step keeps waiting.',
     ]);
   });
 });

@@ -265,9 +265,9 @@ describe('a wait that takes too long', () => {
   });
 
   it.each<[string, string, number, RegExp]>([
-    ['goes on building', '12%', 60, /goes on building.*raise wait-timeout-minutes/],
-    ['has had little time', '0%', 9, /goes on building.*stays at 0 %.*reuse: false/],
-    ['has not moved', '0%', 10, /waits for the registry in vain.*NAT gateway.*joins the cache.*reuse: false/],
+    ['goes on building', '12%', 60, /keeps building.*raise wait-timeout-minutes/],
+    ['has had little time', '0%', 9, /keeps building.*stays at 0 %.*reuse: false/],
+    ['has not moved', '0%', 10, /cannot reach the registry.*NAT gateway.*joins the cache.*reuse: false/],
   ])('says what to do about a cache that %s', async (_, progress, minutes, hint) => {
     const { done } = waiting(() => ({ progress }), { timeoutMs: minutes * 60_000 });
     await expect(done).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
@@ -277,7 +277,7 @@ describe('a wait that takes too long', () => {
     const creationTime = new Date(Date.now() - 31 * 60_000).toISOString();
     const { log, done } = waiting(() => ({ creationTime }), { timeoutMs: 60_000, first: { creationTime } });
     await expect(done).rejects.toMatchObject({
-      hint: expect.stringMatching(/in vain.*delete this one.*reuse: false/),
+      hint: expect.stringMatching(/cannot reach the registry.*delete this one.*reuse: false/),
     });
     expect(log.warnings).toEqual([expect.stringMatching(/after half an hour.*delete it.*reuse: false/)]);
   });

@@ -45,7 +45,7 @@ describe('readWorkflowRun', () => {
     };
     expect(readWorkflowRun({ ...event, ...runner, payload }).tag).toMatchObject({
       known: false,
-      problem: expect.stringContaining('started on "", which is no tag'),
+      problem: expect.stringContaining('started on "", which is not a tag'),
     });
   });
 });

@@ -227,7 +227,7 @@ describe('a helper', () => {
     expect(login).toBeUndefined();
     expect(warnings).toEqual([
       expect.stringContaining(
-        `docker-credential-${shown} for ghcr.io, and it has a name that no helper has.`,
+        `docker-credential-${shown} for ghcr.io, but it has a name that no helper has.`,
       ),
     ]);
   });

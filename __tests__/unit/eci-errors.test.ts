@@ -255,10 +255,10 @@ describe('an answer that is not the service’s', () => {
     expect(notOfService(response(403), '', call()).hint).not.toContain('HTTPS_PROXY');
   });
 
-  it('names a coding that cannot be undone', () => {
+  it('names a coding that cannot be decoded', () => {
     const error = unreadableAnswer(response(200, { 'content-encoding': 'zstd' }), call());
     expect(error.kind).toBe('transient');
-    expect(error.message).toContain('cannot be undone (zstd)');
+    expect(error.message).toContain('cannot be decoded (zstd)');
     expect(unreadableAnswer(response(200), call())).toMatchObject({
       kind: 'permanent',
       message:

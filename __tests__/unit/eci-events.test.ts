@@ -18,7 +18,7 @@ const CASES: readonly (readonly [DiagnosisKind, string, string, RegExp])[] = [
   ],
   ['no-stock', 'ResourceInsufficient', 'Resource not enough for cn-x.', /several vSwitches/],
   ['no-stock', 'StockClose', 'Create ECI failed because current zone closed', /several vSwitches/],
-  ['balance', 'InsufficientBalance', 'Your account does not have enough balance', /Top the account up/],
+  ['balance', 'InsufficientBalance', 'Your account does not have enough balance', /Top up the account/],
   ['too-small', 'Failed', 'write /layer.tar: no space left on device', /raise image-cache-size/i],
   [
     'too-small',

@@ -4,7 +4,7 @@ import { hintFor } from '../../src/eci/hints.js';
 
 /** Every code of the vendor's page of CreateImageCache (2024-04-15), with a word that its hint must hold. */
 const PAGE: readonly (readonly [string, RegExp])[] = [
-  ['Account.Arrearage', /Top the account up/],
+  ['Account.Arrearage', /Top up the account/],
   ['DryRunOperation', /valid/],
   ['InvalidParameter.CPU.Memory', /vswitch-id/],
   ['IncorrectStatus', /still being created/],
@@ -23,7 +23,7 @@ const PAGE: readonly (readonly [string, RegExp])[] = [
   ['Forbidden.OnlyForInvitedTest', /ask for access/],
   ['OperationDenied.SecurityGroupMisMatch', /one VPC.*zone-id out/],
   ['InvalidVSwitchId.IpNotEnough', /several vSwitches in different zones/],
-  ['Forbidden.UserBussinessStatus', /Top the account up/],
+  ['Forbidden.UserBussinessStatus', /Top up the account/],
   ['Forbidden.UserNotRealNameAuthentication', /real-name/],
   ['InvalidUser.PassRoleForbidden', /eci:CreateImageCache.*ram:CreateServiceLinkedRole/],
   ['OperationDenied.NoStock', /several vSwitches in different zones/],

@@ -55,7 +55,7 @@ it('is what the variables and the file say', () => {
 });
 
 it.each<[string, NodeJS.ProcessEnv, RegExp]>([
-  ['no variable', { GITHUB_EVENT_PATH: '' }, /^GITHUB_EVENT_PATH is not set:/],
+  ['no variable', { GITHUB_EVENT_PATH: '' }, /^GITHUB_EVENT_PATH is not set,/],
   [
     'no file',
     { GITHUB_EVENT_PATH: path.join(folder, 'none') },

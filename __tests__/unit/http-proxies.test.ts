@@ -80,8 +80,8 @@ describe('the proxies of the environment', () => {
   ])('%s is an error that names the variable and not the password', (value, fault) => {
     const { errors, lines } = use({ https_proxy: value, HTTP_PROXY: value });
     expect(errors).toEqual([
-      `The environment variable https_proxy names no proxy: ${fault}.`,
-      `The environment variable HTTP_PROXY names no proxy: ${fault}.`,
+      `The environment variable https_proxy is not a proxy address: ${fault}.`,
+      `The environment variable HTTP_PROXY is not a proxy address: ${fault}.`,
     ]);
     expect(lines).toEqual([]);
   });

@@ -240,7 +240,7 @@ describe('the budget', () => {
     expect(warnings.length).toBeGreaterThan(0);
     for (const warning of warnings) {
       expect(warning).toMatch(reason);
-      expect(warning).toMatch(/a factor and no bound|estimated from its first bytes/);
+      expect(warning).toMatch(/a guess and not a limit|estimated from its first bytes/);
     }
   });
 
@@ -273,7 +273,7 @@ describe('layers of which nothing tells the size', () => {
     );
     expect(compute).toThrow(
       expect.objectContaining({
-        hint: 'Set image-cache-size: 20 GiB or more, or what you know the images to take.',
+        hint: 'Set image-cache-size to 20 or more, or to the size that you know the images need.',
       }),
     );
   });

@@ -174,7 +174,7 @@ describe('of the pods', () => {
   it('none may qualify, and a notice says so', async () => {
     const copy = annotate(await readText(text), () => false);
     expect(copy.files.get('app.yaml')).toBe(text);
-    expect(toldBy(copy).at(-1)).toMatch(/^notice: No pod of the manifests was annotated/);
+    expect(toldBy(copy).at(-1)).toMatch(/^notice: No pod was annotated/);
   });
 
   it('a generated name, and a file that kubectl passes over, are told', async () => {
@@ -188,9 +188,7 @@ describe('of the pods', () => {
     expect(toldBy(manifests)).toEqual([
       'notice: These have a generateName, which `kubectl apply` refuses: use `kubectl create -f` for their files: Pod a- (app.tmpl).',
     ]);
-    expect(toldBy(annotate(manifests))).toEqual([
-      expect.stringContaining('passes over these files: app.tmpl'),
-    ]);
+    expect(toldBy(annotate(manifests))).toEqual([expect.stringContaining('skips these files: app.tmpl')]);
   });
 });
 

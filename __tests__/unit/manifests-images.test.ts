@@ -32,9 +32,9 @@ describe('what is no image', () => {
     ['', 'is empty or missing', 'kustomize build'],
     ['  ', 'is empty or missing', 'kustomize build'],
     [null, 'is empty or missing', 'kustomize build'],
-    [1.1, '"1.1" is a number to YAML', 'Render'],
-    [true, '"true" is a boolean to YAML', 'Render'],
-    [{ '{ .Values.image }': null }, 'is a map, as a template without quotes is', 'Render'],
+    [1.1, '"1.1" is a number in YAML', 'Render'],
+    [true, '"true" is a boolean in YAML', 'Render'],
+    [{ '{ .Values.image }': null }, 'is a map, not an image', 'Render'],
     [['a'], 'is a list', 'Render'],
   ])('%j', async (image, why, remedy) => {
     for (const text of forms(deployment(image))) {
@@ -141,31 +141,31 @@ describe('lines', () => {
     [
       'a DaemonSet',
       object('apps/v1', 'DaemonSet', { spec: { template: template('a:1') } }),
-      'info: Passed over, because virtual nodes',
+      'info: Skipped, because virtual nodes',
     ],
     [
       'a DaemonSet of Kruise',
       object('apps.kruise.io/v1alpha1', 'DaemonSet', { spec: { template: template('a:1') } }),
-      'info: Passed over, because virtual nodes',
+      'info: Skipped, because virtual nodes',
     ],
     [
       'a BroadcastJob',
       object('apps.kruise.io/v1alpha1', 'BroadcastJob', { spec: { template: template('a:1') } }),
-      'info: Passed over, because virtual nodes',
+      'info: Skipped, because virtual nodes',
     ],
     [
       'a job on every node, now and then',
       object('apps.kruise.io/v1alpha1', 'AdvancedCronJob', {
         spec: { template: { broadcastJobTemplate: { spec: { template: template('a:1') } } } },
       }),
-      'info: Passed over, because virtual nodes',
+      'info: Skipped, because virtual nodes',
     ],
     [
       'a collector on every node',
       object('opentelemetry.io/v1beta1', 'OpenTelemetryCollector', {
         spec: { mode: 'daemonset', image: 'a:1' },
       }),
-      'info: Passed over, because virtual nodes',
+      'info: Skipped, because virtual nodes',
     ],
     [
       'a test of a chart',
@@ -173,7 +173,7 @@ describe('lines', () => {
         metadata: { name: 't', annotations: { 'helm.sh/hook': 'test' } },
         spec: pod('a:1'),
       }),
-      'info: Passed over, because they are tests of a Helm chart: Pod t.',
+      'info: Skipped, because they are tests of a Helm chart: Pod t.',
     ],
     [
       'an old test of a chart',
@@ -181,7 +181,7 @@ describe('lines', () => {
         metadata: { name: 't', annotations: { 'helm.sh/hook': 'post-install, test-success' } },
         spec: pod('a:1'),
       }),
-      'info: Passed over, because they are tests of a Helm chart: Pod t.',
+      'info: Skipped, because they are tests of a Helm chart: Pod t.',
     ],
     ['an unknown field', custom({ image: 'a:1' }), 'notice: These fields look like images'],
     [

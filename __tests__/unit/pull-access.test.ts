@@ -78,6 +78,6 @@ describe('a warning that ECI cannot pull', () => {
       new Set(['ghcr.io']),
     );
     expect(warning).toMatch(/a login from the Docker config, which ECI does not get/);
-    expect(warning).toMatch(/Set image-registry-credentials for ghcr\.io; or acr-registry-info/);
+    expect(warning).toMatch(/Set image-registry-credentials for ghcr\.io, or acr-registry-info/);
   });
 });

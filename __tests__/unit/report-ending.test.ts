@@ -37,7 +37,7 @@ describe('the last line', () => {
     ],
     [
       { imageCacheId: 'imc-1', result: 'reused', status: 'Ready', deleted: ['imc-7', 'imc-8'] },
-      'Image cache imc-1 is Ready (reused, nothing was created). It took 0.0 s. Old caches that were deleted: 2.',
+      'Image cache imc-1 is Ready (reused, nothing was created). It took 0.0 s. Old caches deleted: 2.',
     ],
     [
       { ...known, result: 'dry-run' },
@@ -58,7 +58,7 @@ describe('the last line', () => {
       { ...known, status: 'Failed' },
       'Failed after 1 min 02 s. Image cache imc-1 (shop-v1, 20 GiB) is Failed.',
     ],
-    [{ imageCacheId: 'imc-1', phases }, 'Failed after 1 min 02 s. Image cache imc-1 was asked for.'],
+    [{ imageCacheId: 'imc-1', phases }, 'Failed after 1 min 02 s. Image cache imc-1 was requested.'],
   ])('of a failure, %#', (fields, line) => {
     expect(lastLineOfFailure(record(fields))).toBe(line);
   });
@@ -134,7 +134,7 @@ describe('a failure', () => {
     [null, 'Unexpected failure: null'],
   ])('that nobody foresaw is a defect, and says so: %s', async (error, message) => {
     const { errors, exitCode } = await failed(error);
-    expect(errors).toEqual([expect.stringMatching(/^Unexpected failure: [^\n]*\n.*defect of the action/)]);
+    expect(errors).toEqual([expect.stringMatching(/^Unexpected failure: [^\n]*\n.*bug in the action/)]);
     expect(errors[0]?.split('\n')[0]).toBe(message);
     expect(exitCode).toBe(1);
   });

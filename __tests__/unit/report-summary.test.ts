@@ -120,7 +120,7 @@ describe('the summary', () => {
   it('of an explicit size tells whose word it is', () => {
     const shown = shownText(renderSummary(record({ ...READY, sizeOrigin: 'explicit' })));
     expect(shown).toContain('| Size | 25 GiB, as image-cache-size says |');
-    expect(shown).toContain('By their registry, the images take:\n\n```text\n10 GiB of layers');
+    expect(shown).toContain('According to the registry, the images take:\n\n```text\n10 GiB of layers');
   });
 
   it.each<[string, Partial<RunRecord>, boolean]>([

@@ -79,7 +79,7 @@ describe('explainSize', () => {
       'to spare                            + 1 GiB          = 25.26 GiB',
       'rounded up                                           = 26 GiB',
       '',
-      'Of the 26 GiB, 6 GiB are caution: 3.05 GiB for the file system, 2.21 GiB of margin (size-margin-percent), 1 GiB to spare. An explicit image-cache-size leaves them out.',
+      'Of the 26 GiB, 6 GiB are a reserve: 3.05 GiB for the file system, 2.21 GiB of margin (size-margin-percent), 1 GiB to spare. An explicit image-cache-size leaves them out.',
     ]);
   });
 

@@ -26,7 +26,7 @@ it.each<[string, StaticCredentials | OidcCredentials, number, 'warning' | 'info'
 ])('%s', (_what, credentials, waitTimeoutMinutes, level) => {
   const log = rememberedLog();
   warnOfExpiry({ credentials, waitTimeoutMinutes }, { log });
-  const text = `The credentials are temporary, and this step cannot renew them. If they expire within the ${waitTimeoutMinutes} minutes that it may wait, it fails and the cache goes on building. role-to-assume has them renewed.`;
+  const text = `The credentials are temporary, and this step cannot renew them. The wait may take up to ${waitTimeoutMinutes} minutes. If they expire before it ends, the step fails and the build continues. With role-to-assume they are renewed.`;
   expect(log.warnings).toEqual(level === 'warning' ? [text] : []);
   expect(log.infos).toEqual(level === 'info' ? [text] : []);
 });

@@ -102,8 +102,8 @@ describe('a look-up', () => {
     await lookUp(planOf('a'), deps);
     expect(deps.record.failedBefore).toEqual(['imc-1']);
     expect(deps.log.infos).toEqual([
-      'imc-1 of then holds the same images, but it failed. It is not used.',
-      'No cache holds them yet. Fingerprint of the content: a',
+      'imc-1 (created then) holds the same images, but it failed. It is not used.',
+      'No cache holds these images yet. Fingerprint of the content: a',
     ]);
   });
 

@@ -58,7 +58,7 @@ it('warns of an image that could not be read, where the size is explicit', async
   } as unknown as Inputs;
   await inspectImages(inputs, deps);
   expect(deps.log.warnings).toEqual([
-    'Image ghcr.io/acme/shop:1: no login. The size is explicit, so the run goes on; but without its digest, ghcr.io/acme/shop:1 is told apart by the commit alone. Log in.',
+    'Image ghcr.io/acme/shop:1: no login. The size is explicit, so the run goes on. Without the digest, only the commit identifies the content of ghcr.io/acme/shop:1. Log in.',
   ]);
 });
 
@@ -94,7 +94,7 @@ describe('an explicit size below the computed one', () => {
     const inspection: Inspection = { pinned: [], read: [read], unread };
     await decideSize(inspection, { imageCacheSizeGiB: 30, sizeMarginPercent: 0 }, deps);
     expect(deps.log.warnings).toEqual([
-      `image-cache-size is 30 GiB, and the images take ${least}92 GiB by their registry. If they do not fit, the build fails. Raise it, or leave it at auto.`,
+      `image-cache-size is 30 GiB, but the computed size is ${least}92 GiB. If the images do not fit, the build fails. Raise the input, or leave it at auto.`,
     ]);
   });
 });

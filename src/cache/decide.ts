@@ -5,7 +5,7 @@ import type { ServiceError } from './service.js';
 
 /** How long another call for the same cache may take to show it. */
 const CONFLICT_LASTS_MS = 30_000;
-/** Calls that conflict for so long wait for each other in vain. */
+/** Calls that conflict for longer than this are stuck. */
 const MOST_CONFLICTS = 4;
 
 /** What to do about a refusal. */
@@ -37,10 +37,10 @@ export interface Asked extends CacheQuery {
 }
 
 /**
- * What follows a refused create. Every way leads over a look: whatever the service says, the cache may be there, made
- * by this request or by another run's.
+ * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
+ * run may have made the cache.
  *
- * @param makeRoom deletes old caches; false where nothing could be deleted
+ * @param makeRoom deletes old caches; false if nothing could be deleted
  * @throws the refusal where nothing can be done about it
  */
 export async function decide(
@@ -63,12 +63,12 @@ export async function decide(
       return {
         says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
         lookMs: GONE_AFTER_MS,
-        // A token that the user chose for something else is not replaced behind their back.
+        // A token that the user chose is not replaced silently.
         otherwise: () => (asked.chosenToken === undefined || asked.hasOwnEip ? 'next-generation' : refusal),
       };
     case 'token-failed':
       return {
-        says: `An earlier request with this client token failed, and the service repeats that (${refusal.code}). Taking the next token.`,
+        says: `An earlier request with this client token failed, and the service repeats that answer (${refusal.code}). Taking the next token.`,
         lookMs: 0,
         otherwise: () => 'next-generation',
       };
@@ -100,11 +100,11 @@ function afterTakenName(
   const holder = holderOf(asked.name, matches);
   if (holder && (holds(holder, asked) || !asked.isNameChosen)) return 'next-generation';
   const who = holder
-    ? `${holder.imageCacheId}, which holds ${holder.images.join(', ') || 'another content'}`
+    ? `${holder.imageCacheId}, which holds ${holder.images.join(', ') || 'different content'}`
     : 'a cache that no look-up shows';
   const name = `${asked.isNameChosen ? 'Input image-cache-name: the' : 'The'} name ${asked.name}`;
   const hint = asked.isNameChosen
     ? 'Choose a name that no other release has, or leave image-cache-name out: a name is then made from repository, tag and content.'
-    : 'Nothing else has this name, so the cache is most likely there: run this step again in a few minutes to join it. If it never shows, grant eci:DescribeImageCaches, set resource-group-id to the group that the credentials are limited to, or run with reuse: false.';
+    : 'Nothing else has this name, so the cache is most likely there: run this step again in a few minutes to join it. If it never appears, grant eci:DescribeImageCaches, set resource-group-id to the group that the credentials are limited to, or run with reuse: false.';
   return new ActionError(`${name} is taken by ${who}. ${refusal.message}`, { hint, cause: refusal });
 }

@@ -2,16 +2,16 @@ import type { Log } from '../report/log.js';
 import type { ImageCache, ImageCacheService, ServiceEvent } from './service.js';
 import { describeEvent } from './wait.js';
 
-/** What made a build fail, as far as an event tells. */
+/** Why a build failed, as far as an event shows. */
 export type Cause = 'too-small' | 'not-pulled' | 'no-stock' | 'quota' | 'balance';
 
-/** What the vendor's room knows about one event. */
+/** What the room `eci` knows about one event. */
 export type EventExplainer = (
   event: ServiceEvent,
 ) => { readonly kind: Cause; readonly hint: string } | undefined;
 
 export interface Diagnosis {
-  /** One sentence; undefined where no event tells the cause. */
+  /** One sentence; undefined if no event shows the cause. */
   readonly cause: string | undefined;
   /** What to do, most telling first, each once. */
   readonly hints: readonly string[];
@@ -27,11 +27,11 @@ const CAUSES: Readonly<Record<Cause, string>> = {
   balance: 'The account has no balance left.',
 };
 
-/** A full disk shows itself as a failed pull too, so it is looked for first. */
+/** A full disk also appears as a failed pull, so it is looked for first. */
 const MOST_TELLING_FIRST: readonly Cause[] = ['too-small', 'quota', 'balance', 'no-stock', 'not-pulled'];
 
 const UNEXPLAINED =
-  "No event tells the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
+  "No event names the cause. Look at the intermediate instance's events in the ECI console while they are kept, or run this step again: a failed cache is not reused.";
 
 /** Why a cache failed: from its own events and those of the intermediate instance. Never throws. */
 export async function diagnose(
@@ -67,9 +67,9 @@ async function instanceEvents(
   try {
     return await service.containerGroupEvents(containerGroupId);
   } catch (error) {
-    // A diagnosis is a courtesy: it must not hide the failure that it explains.
+    // A diagnosis that fails must not hide the failure that it explains.
     log.warning(
-      `The events of the intermediate instance ${containerGroupId} cannot be read. Reading them takes the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
+      `The events of the intermediate instance ${containerGroupId} cannot be read. This requires the permission eci:DescribeContainerGroupEvents. ${messageOf(error)}`,
     );
     return [];
   }

@@ -10,7 +10,7 @@ import { phaseOf } from './statuses.js';
 
 /** A look that is older than this is made again before anything is created: caches come and go meanwhile. */
 export const FRESH_MS = 10_000;
-/** Client tokens that are gone through in one run. */
+/** How many client tokens one run tries. */
 const MOST_GENERATIONS = 10;
 /** Caches that were made and that no look-up shows: a third one would not show either, and each is paid for. */
 const MOST_UNSEEN = 2;
@@ -26,11 +26,11 @@ export interface Wanted extends CacheQuery {
 export interface EnsureDeps extends LookDeps {
   /** Called as soon as the ID is known, before anything that can still fail. */
   onCreated(created: Created): void;
-  /** Called where that cache turns out to be another content's, or not to be there. */
+  /** Called if that cache turns out to hold different content, or not to exist. */
   onGone(created: Created): void;
-  /** Makes room when the quota of image caches is exhausted; false where nothing could be removed. */
+  /** Makes room when the quota of image caches is exhausted; false if nothing could be removed. */
   makeRoom(): Promise<boolean>;
-  /** How many image caches the account has; undefined where that cannot be read. */
+  /** How many image caches the account has; undefined if that cannot be read. */
   countCaches(): Promise<number | undefined>;
   /**
    * Gets the EIP that a create of this generation is to name; left out where the request names what it needs itself.
@@ -71,19 +71,19 @@ interface Search extends Tried {
   generation: number;
   /** IDs that creates named and no look-up showed, most likely of new caches. */
   readonly unseen: string[];
-  /** How many image caches the account had before the last create; undefined where that is not known. */
+  /** How many image caches the account had before the last create; undefined if that is not known. */
   cachesBefore: number | undefined;
   /** A create was answered with a cache that had failed before. */
   metFailed: boolean;
 }
 
 /**
- * Asks for the cache until one is there, in such a way that any number of runs, retries and kills for one content leave
- * one cache, whichever of three promises the service keeps: a client token is remembered; look-ups by tag show the
- * cache; look-ups by name do. So a create is sent only after a look by both, and repeated only with the same token. A
+ * Requests the cache until there is one. Any number of runs, retries and kills for one content leave one cache, if the
+ * service keeps at least one of three promises: it remembers client tokens; look-ups by tag show the cache; look-ups by
+ * name show it. So a create is sent only after a look by both, and repeated only with the same token. A
  * token whose cache has failed or is gone is used up, and so is its name: the next generation has its own.
  *
- * @throws ServiceError, or ActionError where asking again does not lead to a cache
+ * @throws ServiceError, or ActionError if asking again does not lead to a cache
  */
 export async function ensureCache(wanted: Wanted, seen: Seen, deps: EnsureDeps): Promise<Ensured> {
   const search = startSearch(wanted, seen, deps);
@@ -93,9 +93,12 @@ export async function ensureCache(wanted: Wanted, seen: Seen, deps: EnsureDeps):
     const found = joinable(search.matches) ?? (await askOnce(search));
     if (found) return found;
   }
-  throw new ActionError('The service answers every request for this cache as one that was made before.', {
-    hint: 'Set client-token to a value that was never used before, and run again.',
-  });
+  throw new ActionError(
+    'The service treats every request for this cache as a repetition of an earlier one.',
+    {
+      hint: 'Set client-token to a value that was never used before, and run again.',
+    },
+  );
 }
 
 function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, deps: EnsureDeps): Search {
@@ -134,7 +137,7 @@ function goOnWith(generation: number, search: Search): void {
   search.patience = new Patience(search.deps.clock);
 }
 
-/** Sends one create, and does what its answer asks for; undefined where another one has to follow. */
+/** Sends one create, and does what its answer asks for; undefined if another one has to follow. */
 async function askOnce(search: Search): Promise<Ensured | undefined> {
   const { wanted, deps, generation } = search;
   // Getting an EIP takes many calls: caches come and go meanwhile.
@@ -185,7 +188,7 @@ async function afterRefusal(
   return undefined;
 }
 
-/** What a create has named may be new, the remembered one of a token, used up, or another content's. */
+/** The cache that a create named may be new, remembered for the token, used up, or of different content. */
 async function afterCreate(created: Created, search: Search): Promise<Ensured | undefined> {
   const { wanted, deps, generation } = search;
   const known = search.matches.failed.some(({ imageCacheId }) => imageCacheId === created.imageCacheId);
@@ -205,19 +208,21 @@ async function afterCreate(created: Created, search: Search): Promise<Ensured | 
   return undefined;
 }
 
-/** A cache that has failed by the first look has not failed just now: its token is remembered, and it was hidden. */
+/** A cache that is already Failed at the first look is an old one: its token is remembered, and look-ups missed it. */
 function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search: Search): boolean {
   const { deps } = search;
   const { imageCacheId, status } = cache;
   const phase = phaseOf(status);
   if (phase === 'gone') {
-    deps.log.info(`${imageCacheId} is ${status}: the request was remembered for it. Asking for a new one.`);
+    deps.log.info(
+      `The service answered with ${imageCacheId}, which an earlier request made and which is ${status}. Requesting a new one.`,
+    );
     return true;
   }
   if (phase !== 'failed' || (!known && (looks > 1 || search.metFailed))) return false;
   search.metFailed ||= !known;
   deps.log.info(
-    `${imageCacheId} has failed before: the request was remembered for it. Asking for a new one with the next client token.`,
+    `The service answered with ${imageCacheId}, which an earlier request made and which failed. Requesting a new one with the next client token.`,
   );
   return true;
 }
@@ -226,7 +231,7 @@ function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search
  * A create that named a cache which cannot be seen has made it, or was answered from memory with one that is gone. Only
  * where the account has no more caches than before is it certain that nothing was made.
  *
- * @throws ActionError where another create might make another cache that nobody sees
+ * @throws ActionError if another create might make another cache that nobody sees
  */
 async function countUnseen(created: Created, { isNew }: Sighting, search: Search): Promise<void> {
   const { deps, unseen, cachesBefore } = search;
@@ -236,7 +241,7 @@ async function countUnseen(created: Created, { isNew }: Sighting, search: Search
   if (isNew || !madeNone) unseen.push(created.imageCacheId);
   if (isNew || unseen.length >= MOST_UNSEEN) throw cannotBeSeen(unseen, isNew);
   deps.log.info(
-    `${created.imageCacheId} cannot be found by ID, tag or name: most likely the request was remembered for a cache that has been deleted since. Asking for a new one.`,
+    `${created.imageCacheId} cannot be found by ID, tag or name: most likely an earlier request made it, and it was deleted since. Requesting a new one.`,
   );
 }
 

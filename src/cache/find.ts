@@ -8,7 +8,7 @@ import { parseTime } from './times.js';
 /** What to look for. */
 export interface CacheQuery {
   readonly fingerprint: string;
-  /** Empty where any cache of the content will do; else only one that was made in this attempt. */
+  /** Empty if any cache of the content will do; else only one that was made in this attempt. */
   readonly attempt: string;
   /** The images, as they are cached. */
   readonly images: readonly string[];
@@ -22,7 +22,7 @@ export interface CacheQuery {
 export interface CacheMatches {
   /** The one that every run uses. */
   readonly usable: ImageCache | undefined;
-  /** Those that are there beside it, Ready or on their way, oldest first: paid for to no purpose. */
+  /** Further ones, Ready or being built, oldest first: they cost money for nothing. */
   readonly surplus: readonly ImageCache[];
   /** Failed ones, oldest first. */
   readonly failed: readonly ImageCache[];
@@ -34,10 +34,10 @@ export interface CacheMatches {
   readonly nextGeneration: number;
 }
 
-/** So long a cache is missed by all look-ups before it is taken for gone: they may lag behind creates. */
+/** A cache that all look-ups miss for this long counts as gone: they may lag behind creates. */
 export const GONE_AFTER_MS = 120_000;
 
-/** A build that has not begun to move for so long never ends. */
+/** A build without any progress for this long never ends. */
 const GHOST_AFTER_MS = 30 * 60_000;
 
 /**
@@ -61,7 +61,7 @@ export async function findCaches(
   return sortOut([...all.values()], query);
 }
 
-/** The cache with this ID; undefined where the look-up does not show it, or says that it does not exist. */
+/** The cache with this ID; undefined if the look-up does not show it, or says that it does not exist. */
 export async function lookById(
   service: Pick<ImageCacheService, 'find'>,
   imageCacheId: string,
@@ -101,7 +101,7 @@ export function sortOut(
   return {
     usable,
     surplus: live.filter((cache) => cache !== usable),
-    // Each of these has used up a token; those of another attempt have tokens of their own.
+    // Each of these has used up a token. Caches of other attempts have other tokens.
     failed: ofAttempt.filter(({ status }) => phaseOf(status) === 'failed'),
     strangers: all.filter((cache) => !ours.includes(cache) && phaseOf(cache.status) !== 'gone'),
     all,
@@ -113,8 +113,8 @@ export function sortOut(
 }
 
 /**
- * The oldest, Ready or not: whichever is Ready first differs from one moment to the next, the oldest does not. But
- * whoever set `reuse: false` made a newer one on purpose, and one that never ends is no use to anybody.
+ * The oldest, Ready or not: which one is Ready first may change from one moment to the next, the oldest does not. But
+ * with `reuse: false` a newer one is made on purpose, and a build that never ends helps nobody.
  */
 function choose(live: readonly ImageCache[], attempt: string, nowMs: number): ImageCache | undefined {
   const moving = live.filter((cache) => !isGhost(cache, nowMs));
@@ -133,7 +133,7 @@ function isOurs(cache: ImageCache, query: CacheQuery): boolean {
   return named && !query.isNameChosen && cache.images.length > 0 && holds(cache, query);
 }
 
-/** Whether nothing that the record shows speaks against its being a cache of this content. */
+/** Whether the record shows nothing that rules out this content. */
 export function holds({ images, tags }: ImageCache, { images: wanted, fingerprint }: CacheQuery): boolean {
   const shown = tags.filter(({ key }) => !/^(acs:|aliyun)/i.test(key));
   if (shown.length > 0 && tagValueOf(shown, TAG_KEY.fingerprint) !== fingerprint) return false;

@@ -4,11 +4,11 @@ import type { Tag } from './service.js';
 /** One image of a cache: the string it is cached under, and what pins its content. */
 export interface PinnedImage {
   readonly cachedReference: string;
-  /** Digest of the platform's manifest; undefined where the registry could not be read. */
+  /** Digest of the platform's manifest; undefined if the registry could not be read. */
   readonly digest: string | undefined;
 }
 
-/** What a cache is made for. Nothing in it differs between two runs of one release. */
+/** What a cache is made for: the same for every run of one release. */
 export interface Release {
   /** Whose the cache is, on whatever server: see ownerOf in src/context.ts. */
   readonly owner: string;
@@ -19,7 +19,7 @@ export interface Release {
   readonly commit: string;
   /** The pushed tag, or whatever names the release to a person. */
   readonly label: string;
-  /** Sets a cache that is made anew on purpose apart from others of its content; empty for all others. */
+  /** Tells a cache that was made again on purpose from others of its content; empty for all others. */
   readonly attempt: string;
   readonly images: readonly PinnedImage[];
 }
@@ -30,14 +30,14 @@ export const TAG_KEY = {
   group: 'warm-image-cache-group',
   ref: 'warm-image-cache-ref',
   commit: 'warm-image-cache-commit',
-  /** Only on caches that were made anew on purpose. */
+  /** Only on caches that were made again on purpose. */
   attempt: 'warm-image-cache-attempt',
 } as const;
 
 /** The service's longest tag value. */
 const LONGEST_TAG_VALUE = 128;
 const LONGEST_NAME = 128;
-/** Of SHA-256's 64 hexadecimal digits: enough to tell the releases of one repository apart. */
+/** Of SHA-256's 64 hexadecimal digits: enough to distinguish the releases of one repository. */
 const FINGERPRINT_PIECE = 10;
 
 /**
@@ -113,7 +113,7 @@ export function generationIn(
 
 /**
  * ClientToken, 64 hexadecimal digits. It depends on the content alone, so that two jobs which differ in
- * anything else (a registry password that is fetched anew for each run, a name) still meet in one cache: the
+ * anything else (a registry password that is fetched for each run, a name) still meet in one cache: the
  * service then answers the second one with IdempotentParameterMismatch, and it joins the first.
  *
  * The tokens of one content are numbered, and each is used only after the cache of the one before has failed or

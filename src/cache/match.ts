@@ -3,7 +3,7 @@ import type { ImageCache } from './service.js';
 import { phaseOf } from './statuses.js';
 import { parseTime } from './times.js';
 
-/** Which cache the service would match: ours, another one, none, or it does not say so that we understand it. */
+/** Which cache the service would match: ours, another one, none, or unknown if its answer is not understood. */
 export type MatchVerdict = 'this' | 'other' | 'none' | 'unknown';
 
 export interface Match {
@@ -37,7 +37,7 @@ export function matchIn(
   }
   return {
     verdict: 'other',
-    text: `The service would match ${describe(best, nowMs)}, and not ${imageCacheId}.`,
+    text: `The service would match ${describe(best, nowMs)}, not ${imageCacheId}.`,
   };
 }
 

@@ -3,8 +3,8 @@ const LONGEST_VALUE = 40;
 const MOST_FIELDS = 40;
 
 /**
- * What the service showed in this run of things that no document settles: collected as it goes by, and written to the
- * debug log once at the end.
+ * What the service did in this run that its documents leave open: collected on the way, and written to the debug log
+ * at the end.
  */
 export class Observations {
   private readonly codes = new Map<string, number>();

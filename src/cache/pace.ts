@@ -1,6 +1,6 @@
-/** So that Ready is noticed within 5 s, by at most 15 calls in any minute, with what a call takes itself. */
+/** So that Ready is noticed within 5 s, the time of a call included, with at most 15 calls in any minute. */
 const PAUSE_MS = 4_200;
-/** A build that takes more than an hour does not hang on seconds. */
+/** For a build of more than an hour, seconds do not matter. */
 const LONG_AFTER_MS = 3_600_000;
 const LONG_PAUSE_MS = 13_000;
 /** Other jobs of the account need its calls too, once it has used up its rate. */

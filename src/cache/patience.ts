@@ -18,7 +18,7 @@ export class Patience {
 
   /**
    * @param label the call, for the log
-   * @returns the pause before the next try, with words for the log; undefined where there is to be none
+   * @returns the pause before the next try, with words for the log; undefined if there is to be none
    */
   after(error: unknown, label: string): { readonly pauseMs: number; readonly says: string } | undefined {
     if (!isTransient(error)) return undefined;

@@ -30,7 +30,7 @@ const IN_USE_FOR_MS = 24 * 3_600_000;
  * with within 24 hours: the deployment that runs may need it to start another. A cache newer than the current one
  * counts before it: running an old release again takes nothing from a new one.
  *
- * @param currentId the cache of this run; undefined where there is none yet
+ * @param currentId the cache of this run; undefined if there is none yet
  */
 export function cachesToDelete(
   caches: readonly ImageCache[],
@@ -59,7 +59,7 @@ function hasReadableTimes({ creationTime, lastMatchedTime }: ImageCache): boolea
   return isReadable(creationTime) && (lastMatchedTime === '' || isReadable(lastMatchedTime));
 }
 
-/** A time to come, by clocks that differ, is lately too. */
+/** A time in the future, which differing clocks can produce, counts as recent too. */
 function wasMatchedLately({ lastMatchedTime }: ImageCache, nowMs: number): boolean {
   return nowMs - (parseTime(lastMatchedTime) ?? -Infinity) < IN_USE_FOR_MS;
 }
@@ -81,7 +81,7 @@ export async function cachesOfGroup(
 /**
  * Deletes them one after the other. A deletion that fails is a warning.
  *
- * @param onGone told of each at once, so that a cancel does not lose what was done
+ * @param onGone called for each at once, so that a cancel does not lose what was done
  */
 export async function deleteCaches(
   caches: readonly ImageCache[],

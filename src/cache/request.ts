@@ -35,7 +35,7 @@ export function createRequest(inputs: Inputs, resolved: Resolved): CreateRequest
   };
 }
 
-/** The request as it may be shown: passwords are not in it. */
+/** The request without passwords, fit to be shown. */
 export function printableRequest(request: CreateRequest): string[] {
   const shown = {
     ...request,

@@ -85,7 +85,7 @@ export interface ImageCache {
   readonly progress: string;
   /** As the service wrote it, whatever its form. */
   readonly creationTime: string;
-  /** When an instance last started from it; as the service wrote it, empty where it did not say. */
+  /** When an instance last started from it; as the service wrote it, empty if it did not say. */
   readonly lastMatchedTime: string;
   readonly resourceGroupId: string;
   readonly images: readonly string[];
@@ -126,11 +126,11 @@ export interface ImageCacheService {
   /** Events of the intermediate instance. */
   containerGroupEvents(containerGroupId: string): Promise<readonly ServiceEvent[]>;
   delete(imageCacheId: string): Promise<void>;
-  /** Undefined where the answer does not say. */
+  /** Undefined if the answer does not say. */
   usage(): Promise<Usage | undefined>;
 }
 
-/** The cache with this ID; undefined where look-ups do not show it. */
+/** The cache with this ID; undefined if look-ups do not show it. */
 export async function findById(
   service: Pick<ImageCacheService, 'find'>,
   imageCacheId: string,

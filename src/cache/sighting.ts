@@ -8,7 +8,7 @@ import { parseTime } from './times.js';
 /** Look-ups lag behind creates by seconds, sometimes by minutes. */
 const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000] as const;
 const LONGEST_PAUSE_MS = 10_000;
-/** So long a cache is looked for whose build is known to have begun, although no look-up shows it. */
+/** How long to look for a cache whose build is known to have begun, although no look-up shows it. */
 const BUILDING_UNSEEN_MS = 600_000;
 /** A runner's clock may differ from the service's by this much. */
 const CLOCK_SKEW_MS = 60_000;
@@ -20,21 +20,21 @@ export interface LookDeps {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of looking for a cache that was asked for. */
+/** The result of looking for a requested cache. */
 export interface Sighting {
   /** The cache itself, and how many looks it took. */
   readonly cache: ImageCache | undefined;
   readonly looks: number;
   /** Whether its build is known to have begun after it was asked for: it is no old cache of a remembered token. */
   readonly isNew: boolean;
-  /** What the last look by tag and name showed; undefined where the look by ID was enough. */
+  /** What the last look by tag and name showed; undefined if the look by ID was enough. */
   readonly matches: CacheMatches | undefined;
 }
 
 /**
  * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
  * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
- * events of the instance that builds it tell that it is new.
+ * events of its build instance show that it is new.
  *
  * @param generation the one that it was asked for with
  */

@@ -6,7 +6,7 @@ export type CachePhase =
   | 'in-progress'
   /** Will never be usable. */
   | 'failed'
-  /** Listed, and yet not there any more, or about to go. */
+  /** Still listed, but deleted or about to be. */
   | 'gone';
 
 /** The statuses of DescribeImageCaches. */
@@ -30,7 +30,7 @@ export function isKnownStatus(status: string): boolean {
   return KNOWN.has(knownSpelling(status)) || phaseOf(status) === 'gone';
 }
 
-/** `READY` as the documents spell it; a status that they don't have stays as it is. */
+/** `READY` as the documents spell it; any other status stays as it is. */
 export function knownSpelling(status: string): string {
   const text = status.trim();
   return [...KNOWN.keys()].find((known) => known.toLowerCase() === text.toLowerCase()) ?? text;

@@ -9,7 +9,7 @@ const EPOCH = /^\d{10}(?:\d{3})?$/;
  * A time of the service in milliseconds since 1970. The API documents ISO 8601; other products of the vendor answer in
  * the form of RFC 1123 or in numbers.
  *
- * @returns undefined where the text is none of these
+ * @returns undefined if the text is none of these
  */
 export function parseTime(text: string): number | undefined {
   const trimmed = text.trim();

@@ -13,18 +13,18 @@ import {
 } from './service.js';
 import { isKnownStatus, phaseOf } from './statuses.js';
 
-/** Silence longer than this gets a line, so that nobody takes a long wait for a hang. */
+/** After this much silence a line is logged, so that a long wait does not look like a hang. */
 const HEARTBEAT_MS = 180_000;
 /** Of the column of times in the log: `59 min 59 s`. */
 const TIME_WIDTH = 11;
 /** A build that has not moved for so long most likely cannot reach its registry. */
 const STUCK_AFTER_MS = 600_000;
 const STILL_BUILDING =
-  'It was left alone and goes on building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
+  'It was left alone and keeps building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
 const OF_GHOSTS =
-  'If it stays at 0 % for more than half an hour, it will most likely never be Ready: delete it, or run with reuse: false, which has another one made.';
+  'If it stays at 0 % for more than half an hour, it will most likely never be Ready: delete it, or run with reuse: false to make another one.';
 const STUCK =
-  "It was left alone, but most likely it waits for the registry in vain. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache. To have another one made, delete this one, or run with reuse: false.";
+  "It was left alone, but the instance that builds it most likely cannot reach the registry. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache. To make another one, delete this one, or run with reuse: false.";
 
 export interface WaitDeps {
   readonly service: ImageCacheService;
@@ -68,7 +68,7 @@ interface Watch {
  *
  * @param first the cache as it was last seen
  * @returns the cache, Ready
- * @throws CacheFailedError, WaitTimeoutError, ActionError where it was deleted meanwhile, ServiceError where
+ * @throws CacheFailedError, WaitTimeoutError, ActionError if it was deleted meanwhile, ServiceError if
  *   looking fails for good
  */
 export async function waitUntilReady(
@@ -150,7 +150,7 @@ function warnOnce(watch: Watch, now: number, log: Log): void {
   if (!isKnownStatus(cache.status) && !watch.warnedStatus) {
     watch.warnedStatus = true;
     log.warning(
-      `Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. It keeps waiting.`,
+      `Image cache ${cache.imageCacheId} has the status "${cache.status}", which this version does not know. This step keeps waiting.`,
     );
   }
   if (hasMoved(cache) || watch.warnedStuck) return;
@@ -160,7 +160,7 @@ function warnOnce(watch: Watch, now: number, log: Log): void {
   const state = percentOf(cache.progress) === 0 ? 'is still at 0 %' : 'shows no progress';
   const since = isOld ? 'half an hour' : formatDuration(STUCK_AFTER_MS);
   log.warning(
-    `Image cache ${cache.imageCacheId} ${state} after ${since}. Most likely the instance that builds it cannot reach the registry: it shares no EIP of yours. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.${isOld ? ' This one will most likely never be Ready: delete it, or run with reuse: false, which has another one made.' : ''}`,
+    `Image cache ${cache.imageCacheId} ${state} after ${since}. Most likely the instance that builds it cannot reach the registry: it does not use the EIPs of your other instances. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host.${isOld ? ' This one will most likely never be Ready: delete it, or run with reuse: false to make another one.' : ''}`,
   );
 }
 
@@ -195,6 +195,6 @@ function hintAfterTimeout(cache: ImageCache, timeoutMs: number): string {
 
 function gone(imageCacheId: string): CacheGoneError {
   return new CacheGoneError(`Image cache ${imageCacheId} was deleted while this step waited for it.`, {
-    hint: 'Somebody, another workflow or a cleaning job has deleted it. Run this step again: it makes a new one.',
+    hint: 'Somebody, another workflow or a clean-up job deleted it. Run this step again: it makes a new one.',
   });
 }

@@ -4,7 +4,7 @@ import { read, readCommit, readText, notPushed } from './read.js';
 import type { EventContext, Reading } from './types.js';
 
 const IMAGE_PACKAGES: ReadonlySet<string> = new Set(['container', 'docker']);
-/** `created` is the word of Gitea and Forgejo. */
+/** Gitea and Forgejo say `created`. */
 const ACTIONS: ReadonlySet<string> = new Set(['published', 'updated', 'created']);
 
 interface PackageParts {
@@ -44,7 +44,7 @@ function partsOf(details: unknown): PackageParts {
   return {
     name: readText(details, 'name'),
     type,
-    // GitHub's own sample of an image has package_type "npm"; what only an image has decides as well.
+    // GitHub's own sample of an image has package_type "npm"; fields that only an image has decide as well.
     isImage: isImageType(type) || read(version, 'container_metadata', 'tag') !== undefined,
     image: readImage(version),
     commit: readText(version, 'target_oid'),
@@ -100,7 +100,7 @@ function readImage(version: unknown): { reference: string; tag: string } | undef
   return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }
 
-/** The payload came over the network: what is no reference is no image. */
+/** The payload came over the network: only a valid reference counts as an image. */
 function isReference(text: string): boolean {
   try {
     parseReference(text);

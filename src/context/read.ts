@@ -9,7 +9,7 @@ export function readText(value: unknown, ...path: readonly string[]): string {
   return typeof found === 'string' ? found : '';
 }
 
-/** Whatever is at the end of the path; undefined where the path breaks off. */
+/** Whatever is at the end of the path; undefined if the path breaks off. */
 export function read(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {
@@ -19,7 +19,7 @@ export function read(value: unknown, ...path: readonly string[]): unknown {
   return current;
 }
 
-/** A full SHA-1 commit ID as the part of a reading that it is; nothing where the text is none. */
+/** A full SHA-1 commit ID, as a part of a reading; empty if the text is not one. */
 export function readCommit(text: string): { sha?: string } {
   return COMMIT.test(text) ? { sha: text } : {};
 }

@@ -26,7 +26,7 @@ export function hasGitHubRunner(kind: ServerKind): boolean {
   return kind === 'github' || kind === 'enterprise-server';
 }
 
-/** How the job gets an ID token where the runner offers none, for the server at hand. */
+/** How to get an ID token on this server if the runner offers none. */
 export function idTokenAdvice(kind: ServerKind): string {
   switch (kind) {
     case 'github':
@@ -49,7 +49,7 @@ export function retryAdvice(kind: ServerKind): string {
 }
 
 /**
- * The issuer in the server's ID tokens, as the OIDC provider in RAM has to have it; undefined where there is none, or
+ * The issuer in the server's ID tokens, as the OIDC provider in RAM has to have it; undefined if there is none, or
  * it is not known. GitHub and Enterprise Server: docs.github.com, "OpenID Connect reference"; Forgejo: its document
  * under `/api/actions/.well-known/openid-configuration`.
  */

@@ -7,7 +7,7 @@ export interface NoTag {
   readonly hint: string;
   /**
    * The event says that nothing was released by this repository, so the run ends, whatever images are listed: they
-   * may be a stranger's, or were never built.
+   * may come from a fork, or never have been built.
    */
   readonly refused?: true;
 }
@@ -17,7 +17,7 @@ export interface ReleaseContext {
   readonly eventName: string;
   /** owner/name of the workflow's repository. */
   readonly repository: string;
-  /** Who owns the cache: the repository on its server, by its ID where the runner tells it. */
+  /** Who owns the cache: the repository on its server, by its ID if the runner gives it. */
   readonly owner: string;
   /** The git ref that was released, e.g. refs/tags/v1.2.3. */
   readonly ref: string;
@@ -39,7 +39,7 @@ export interface EventContext {
   readonly ref: string;
   readonly sha: string;
   readonly repository: string;
-  /** Empty where the runner sets none. */
+  /** Empty if the runner sets none. */
   readonly repositoryId: string;
   readonly serverUrl: string;
   readonly runId: string;

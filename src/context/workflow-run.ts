@@ -2,7 +2,7 @@ import { quote } from '../images/quote.js';
 import { notPushed, pushed, read, readCommit, readText, refused, tagOfRef } from './read.js';
 import type { EventContext, Reading } from './types.js';
 
-// GitHub's payload calls a tag `head_branch` too and does not say which of the two it is: so the name has to.
+// GitHub's payload calls a tag `head_branch` too, and does not say which of the two it is: so the name decides.
 const THREE_PARTS = /^(?:.*[-/@_])?v?\d+\.\d+\.\d+(?:\D.*)?$/;
 const WHOLE_VERSION = /^(?:v\d+|v?\d+(?:\.\d+)+)$/;
 // Branches that end in a version of something else: dependabot/npm_and_yarn/semver-7.5.4, fix/1.2.3-crash.
@@ -13,7 +13,7 @@ const HINT =
 const FAILED_HINT =
   "Run on workflow_run: types: [completed], and give the job if: github.event.workflow_run.conclusion == 'success'.";
 const FOREIGN_HINT =
-  'Give the job if: github.event.workflow_run.head_repository.full_name == github.repository. A fork can call its branches as it likes, and run its own code.';
+  'Give the job if: github.event.workflow_run.head_repository.full_name == github.repository. A fork can name its branches as it likes, and run its own code.';
 
 /** workflow_run: the tag of the run that pushed the images, where a tag push or a release started that run. */
 export function readWorkflowRun(event: EventContext): Reading {
@@ -33,7 +33,7 @@ export function readWorkflowRun(event: EventContext): Reading {
   if (foreign !== undefined) return refused(`${seen} in ${foreign}, not in this repository`, FOREIGN_HINT);
 
   const commit = readCommit(readText(run, 'head_sha'));
-  if (name === '') return { ...notPushed(`${seen}, which is no tag`, HINT), ...commit };
+  if (name === '') return { ...notPushed(`${seen}, which is not a tag`, HINT), ...commit };
   const branch = { ref: `refs/heads/${name}`, ...commit };
   if (ref.startsWith('refs/heads/')) return { ...notPushed(`${seen}, which is a branch`, HINT), ...branch };
   if (startedBy === 'release') return { ...pushed(name), ...commit };
@@ -48,7 +48,7 @@ export function readWorkflowRun(event: EventContext): Reading {
 }
 
 /**
- * The full ref at the end of `path`; empty where there is none. Gitea leaves head_branch empty for a tag, and has it
+ * The full ref at the end of `path`; empty if there is none. Gitea leaves head_branch empty for a tag, and has it
  * there: `release.yml@refs/tags/v1.2.3`.
  */
 function refInPath(path: string): string {
@@ -56,7 +56,7 @@ function refInPath(path: string): string {
 }
 
 /**
- * The repository of the run, in words, where it is not the workflow's own; undefined where it is. GitHub's
+ * The repository of the run, in words, where it is not the workflow's own; undefined if it is. GitHub's
  * `head_repository` is null once a fork is deleted. Gitea never sends the field: there, a fork's own runs stay in the
  * fork, and the full ref in `path` shows that it is Gitea's payload.
  */

@@ -2,8 +2,8 @@ import type { ImageCache, ServiceEvent, Tag, Usage } from '../cache/service.js';
 import { isRecord } from '../http/foreign-text.js';
 
 /**
- * Answers of the service as they are read: of no trusted shape. A field that is missing or of another type is
- * empty; an entry that cannot be used without it is left out.
+ * Reads answers of the service, whose shape is not trusted. A field that is missing or of another type is empty; an
+ * entry that needs it is left out.
  */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ export function text(value: unknown): string {
   return typeof value === 'number' ? String(value) : '';
 }
 
-/** A number that is not negative, also where it came as text. */
+/** A number that is not negative, also if it came as text. */
 export function count(value: unknown): number | undefined {
   const digits = text(value).trim();
   if (!/^\d+(\.\d+)?$/.test(digits)) return undefined;
@@ -40,7 +40,7 @@ export function isPresent(value: unknown): boolean {
 }
 
 /**
- * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined where it is
+ * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined if it is
  * neither a list nor such an object.
  */
 export function entries(value: unknown): readonly unknown[] | undefined {
@@ -49,7 +49,7 @@ export function entries(value: unknown): readonly unknown[] | undefined {
   return others.length === 0 && Array.isArray(inner) ? inner : undefined;
 }
 
-/** The objects in a list; none where it is not a list. */
+/** The objects in a list; none if it is not a list. */
 export function records(value: unknown): readonly JsonRecord[] {
   return (entries(value) ?? []).filter(isRecord);
 }
@@ -60,7 +60,7 @@ export function cacheId(value: unknown): string {
   return /^imc-/i.test(id) ? id.toLowerCase() : id;
 }
 
-/** One entry of DescribeImageCaches; undefined without an ID, by which alone it could be used. */
+/** One entry of DescribeImageCaches; undefined without an ID, since it would be useless. */
 export function imageCacheOf(record: JsonRecord): ImageCache | undefined {
   const imageCacheId = cacheId(record['ImageCacheId']);
   if (imageCacheId === '') return undefined;
@@ -105,7 +105,7 @@ export function eventOf(record: JsonRecord): ServiceEvent {
   };
 }
 
-/** ListUsage's Attributes, whose values come as text or as numbers; undefined where either is missing. */
+/** ListUsage's Attributes, whose values come as text or as numbers; undefined if either is missing. */
 export function usageOf(answer: JsonRecord): Usage | undefined {
   const attributes = isRecord(answer['Attributes']) ? answer['Attributes'] : {};
   const maxImageCaches = count(attributes['MaxImageCacheCount']);

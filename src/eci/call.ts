@@ -34,13 +34,13 @@ export interface Connection {
   readonly credentials: (() => Promise<Credentials>) | undefined;
   /** Where the credentials came from, in words; for hints. */
   readonly credentialsOrigin?: string | undefined;
-  /** URL of who issues ID tokens on the server that runs the workflow; undefined where it issues none. */
+  /** Issuer URL of the ID tokens of the server that runs the workflow; undefined if it issues none. */
   readonly idTokenIssuer?: string | undefined;
   readonly secrets: Secrets;
   readonly log: Log;
   /** TIME_LIMITS unless given. */
   readonly limits?: TimeLimits | undefined;
-  /** What is wrong with the region, where it is not a known one: a host of it that does not exist never will. */
+  /** Set if the region is unknown: then a host name that does not resolve never will. */
   readonly regionDoubt?: string | undefined;
   readonly observations?: Observations | undefined;
 }
@@ -48,7 +48,7 @@ export interface Connection {
 /** Connecting is quick or hopeless. A slow create may have done its work, so its answer is worth waiting for. */
 export const TIME_LIMITS: TimeLimits = { connectMs: 10_000, silenceMs: 60_000 };
 
-/** No answer of the calls that we use comes near it. */
+/** No answer of the calls that we use comes close to it. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Of a line in the debug log. */
@@ -57,7 +57,7 @@ const LONGEST_LINE = 4_000;
 /** An operation of the API. */
 export interface Operation {
   readonly action: string;
-  /** The field without which its answer is of no use; undefined where the answer is no more than a confirmation. */
+  /** The field that its answer must have; undefined if the answer only confirms the call. */
   readonly answerField: string | undefined;
 }
 

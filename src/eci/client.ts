@@ -7,7 +7,7 @@ import { fieldsOf, type DescribeFields } from './model.js';
 import { createFields } from './request.js';
 
 export interface EciOptions extends Connection {
-  /** Look-ups see the caches of this group; those that the service shows without one, where there is none. */
+  /** Look-ups see the caches of this group. Without it, they see what the service shows by default. */
   readonly resourceGroupId?: string | undefined;
 }
 
@@ -90,7 +90,7 @@ async function containerGroupEvents(
     .map(eventOf);
 }
 
-/** Without an ID the cache may exist all the same: asked again with the same token, the service names it. */
+/** Without an ID, the cache may still exist: asked again with the same token, the service names it. */
 function createdOf(fields: Readonly<Record<string, unknown>>): Created {
   const imageCacheId = cacheId(fields['ImageCacheId']);
   if (imageCacheId === '') throw unusableAnswer('CreateImageCache', 'holds no ImageCacheId');

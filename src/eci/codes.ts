@@ -49,7 +49,7 @@ const EXISTS = /Already\.?Exist|Duplicat|ImageCache\.?Exist/i;
 const OF_ANOTHER_THING =
   /Tag|Label|Role|User|Rule|Policy|Group|Eip|Address|VSwitch|Vpc|Disk|Snapshot|Registry|Credential|Param|Image(?!Cache)/i;
 
-/** The first that applies counts: what is special stands before what is general. */
+/** The first that applies counts, so special rules stand before general ones. */
 const RULES: readonly (readonly [(code: string) => boolean, FailureKind])[] = [
   [(code) => OF_TOKEN.test(code) && IN_PROGRESS.test(code), 'conflict'],
   [(code) => OF_TOKEN.test(code) && NOT_THE_SAME.test(code), 'token-mismatch'],
@@ -62,7 +62,7 @@ const RULES: readonly (readonly [(code: string) => boolean, FailureKind])[] = [
   [isNameTaken, 'name-taken'],
 ];
 
-/** How to respond to the code; undefined where it belongs to no family, and the HTTP status decides. */
+/** How to respond to the code; undefined if it belongs to no family, and the HTTP status decides. */
 export function kindOfCode(code: string): FailureKind | undefined {
   return RULES.find(([applies]) => applies(code))?.[1];
 }
@@ -84,7 +84,7 @@ const IMAGE_CACHE_QUOTA = /image[ _-]?cache/i;
 
 /**
  * Which quota is exhausted. Most codes say only `QuotaExceeded`, and the message names the quota ("%s quota exceeded.").
- * A text that names two quotas is not taken for that of image caches: caches are deleted for it.
+ * A text that names two quotas does not count as that of image caches, since caches are deleted because of it.
  */
 export function quotaOf(code: string, message: string): QuotaKind {
   const text = `${code} ${message}`.replace(/elastic container instance/gi, '');

@@ -7,7 +7,7 @@ import { text, type JsonRecord } from './answers.js';
 import { callGeneric, type Connection } from './call.js';
 import { unusableAnswer } from './errors.js';
 
-/** The keys that were handed in, for as long as the run lasts. */
+/** The given keys, unchanged for the whole run. */
 export function staticProvider(credentials: StaticCredentials): CredentialProvider {
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
   return () => Promise.resolve({ accessKeyId, accessKeySecret, securityToken });
@@ -16,7 +16,7 @@ export function staticProvider(credentials: StaticCredentials): CredentialProvid
 /** The connection is that to STS; the calls are not signed. */
 export interface OidcOptions extends Omit<Connection, 'credentials'> {
   readonly credentials: OidcCredentials;
-  /** The runner's ID token for this audience; called anew for each renewal, as ID tokens are short-lived. */
+  /** The runner's ID token for this audience; called again for each renewal, as ID tokens are short-lived. */
   readonly getIdToken: (audience: string) => Promise<string>;
   /** Milliseconds since some fixed moment; only differences count. Node's own unless given. */
   readonly now?: (() => number) | undefined;
@@ -34,7 +34,7 @@ interface Session {
 
 /**
  * Credentials of a RAM role, in exchange for the runner's ID token. They are kept in memory only and renewed 5 minutes
- * before they expire. However many calls ask at once, one request is made. A refusal for good is not asked for again.
+ * before they expire. However many calls ask at once, one request is made. A permanent refusal is remembered.
  */
 export function oidcProvider(options: OidcOptions): CredentialProvider {
   const now = options.now ?? (() => performance.now());

@@ -34,9 +34,9 @@ export interface FailedCall {
   readonly regionDoubt?: string | undefined;
 }
 
-const TRY_AGAIN = 'Run the step again: it asks with the same client token, so there will be no second cache.';
+const TRY_AGAIN = 'Run the step again: it uses the same client token, so there will be no second cache.';
 
-/** What stands in the way before the service has seen anything of the request. */
+/** Failures before the service has received anything of the request. */
 const NOT_SENT: readonly NetworkFailure[] = [
   'name-unknown',
   'unreachable',
@@ -49,7 +49,7 @@ const NOT_SENT: readonly NetworkFailure[] = [
   'defect',
 ];
 
-/** The call failed on its way, or before it: whatever was thrown, as an error whose text quotes nothing from outside. */
+/** An error for a call that failed before or during transport. Its text quotes nothing from outside. */
 export function networkFailure(error: unknown, failed: FailedCall): ServiceError {
   const { action, host, regionDoubt, endpointInput = 'endpoint' } = failed;
   if (error instanceof ActionError) return noCredentials(error);
@@ -62,7 +62,7 @@ export function networkFailure(error: unknown, failed: FailedCall): ServiceError
     again: TRY_AGAIN,
     plainHttp: `Check the input ${endpointInput}: its scheme, http:// or https://, has to fit its port.`,
   });
-  // A limit on the whole is the core's way to stop an answer without end, and an odd answer may be a gateway's.
+  // The total limit stops an answer that never ends, and a malformed answer may come from a gateway: both may heal.
   const mayHeal = known.isTransient || failure === 'total-timeout' || failure === 'malformed-answer';
   return new ServiceError(`${action} failed: ${message}.`, {
     code: code === '' ? failure : code,
@@ -72,7 +72,7 @@ export function networkFailure(error: unknown, failed: FailedCall): ServiceError
   });
 }
 
-/** Getting the credentials failed: the reason is in the words of whoever failed to get them. */
+/** Getting the credentials failed: the error keeps its own words. */
 function noCredentials(error: ActionError): ServiceError {
   return new ServiceError(error.message, { code: 'NoCredentials', kind: 'permanent', hint: error.hint });
 }
@@ -99,8 +99,8 @@ export function notOfService(response: HttpResponse, body: string, failed: Faile
 }
 
 /**
- * A 2xx or 5xx page is from a gateway in trouble; any other says that this is not the way to the service. But a refusal
- * in JSON that cannot be read has lost its end: asked again, the service says what it said.
+ * A 2xx or 5xx page is from a gateway in trouble; any other status means that this is the wrong host. But a refusal in
+ * JSON that cannot be parsed was cut off: asked again, the service repeats it.
  */
 function kindOfPage({ status, headers }: HttpResponse, body: string): FailureKind {
   const isJson = /\bjson\b/i.test(headers['content-type'] ?? '') && body.trimStart().startsWith('{');
@@ -111,7 +111,7 @@ function kindOfPage({ status, headers }: HttpResponse, body: string): FailureKin
 export function unreadableAnswer({ status, headers }: HttpResponse, failed: FailedCall): ServiceError {
   const coding = headers['content-encoding'];
   const what = coding
-    ? `has a Content-Encoding that cannot be undone (${cleaned(coding, LONGEST_CODE, failed.secrets)}), or is too large`
+    ? `has a Content-Encoding that cannot be decoded (${cleaned(coding, LONGEST_CODE, failed.secrets)}), or is too large`
     : "is too large to be the service's";
   return new ServiceError(`${failed.action} failed: the answer of ${failed.host} ${what}.`, {
     code: 'UnreadableAnswer',
@@ -122,7 +122,7 @@ export function unreadableAnswer({ status, headers }: HttpResponse, failed: Fail
   });
 }
 
-/** The call was answered in the service's form, with something essential left out. */
+/** The service's answer lacks something essential. */
 export function unusableAnswer(action: string, lack: string): ServiceError {
   return new ServiceError(`${action} failed: the answer ${lack}.`, {
     code: 'UnusableAnswer',
@@ -137,12 +137,12 @@ export function cleaned(raw: string, longest: number, secrets: Secrets): string 
   return quoteForeign(secrets.redact(raw), longest);
 }
 
-/** Codes by which some of the vendor's products say that all is well. */
+/** Codes by which some of the vendor's products report success. */
 const ALL_WELL = /^(|ok|success(ful)?|succeeded|0|20\d)$/i;
 
 /**
- * What the service refused, undefined where it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
- * code and without what was asked for: on a look-up it would pass for "none", on a deletion for "deleted".
+ * What the service refused, undefined if it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
+ * code and no data: a look-up would read it as "none", a deletion as "deleted".
  */
 export function refusal(
   statusCode: number,
@@ -170,7 +170,7 @@ function refused(statusCode: number, answer: JsonRecord, failed: FailedCall): Se
     cleaned(text(field(answer, ...names)), longest, secrets);
   const code = cleaned(codeIn(answer), LONGEST_CODE, secrets);
   const requestId = part(LONGEST_CODE, 'RequestId');
-  // Cut before anything else: what is repeated holds every parameter, in encodings of its own.
+  // Cut first: the repeated request holds every parameter, in its own encodings.
   const message = text(field(answer, 'Message', 'ErrorMessage', 'ErrMessage', 'Msg')).replace(
     SIGNED_REQUEST,
     '',

@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '../cache/service.js';
 
 /**
- * Why a cache did not come about:
+ * Why a build failed:
  * - too-small: the images do not fit into it
  * - not-pulled: an image could not be fetched from its registry
  * - no-stock: the zone has no instance to build it with
@@ -23,8 +23,8 @@ interface Rule extends Diagnosis {
 }
 
 /**
- * The first that fits counts, so what is special stands before what is general: an image that does not fit is
- * also one that was not pulled. Reasons are those of the vendor's page "Custom events of ECI"; messages are
+ * The first that fits counts, so special rules stand before general ones: an image that does not fit was not pulled
+ * either. Reasons are those of the vendor's page "Custom events of ECI"; messages are
  * containerd's and the kubelet's, and the vendor's.
  */
 const RULES: readonly Rule[] = [
@@ -33,7 +33,7 @@ const RULES: readonly Rule[] = [
     reason: /NoSpace|DiskFull|DiskPressure|SizeNotEnough|SpaceNotEnough|SpaceInsufficient/i,
     message:
       /no space left|disk quota exceeded|ENOSPC|too small|(not enough|insufficient|out of) (disk |storage )?(space|storage)|(size|space|capacity)( of [\w ]+)? is (not enough|insufficient)|exceeds? (the )?([\w ]+ )?(image ?cache|disk|cache) (size|capacity)|larger than (the )?(image ?cache|cache|disk)/i,
-    hint: 'Raise image-cache-size, or size-margin-percent where the size is computed.',
+    hint: 'Raise image-cache-size, or size-margin-percent if the size is computed.',
   },
   {
     kind: 'quota',
@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
     kind: 'balance',
     reason: /^(InsufficientBalance|Account\.?Arrearage)/,
     message: /not have enough balance|overdue|outstanding payment/i,
-    hint: 'Top the account up, then run the step again.',
+    hint: 'Top up the account, then run the step again.',
   },
   {
     kind: 'no-stock',
@@ -74,7 +74,7 @@ const RULES: readonly Rule[] = [
     kind: 'not-pulled',
     message:
       /unauthori[sz]ed|authentication required|access denied|access forbidden|requested access|insufficient_scope|\b40[13]\b|no basic auth/i,
-    hint: 'The registry refused the login: check image-registry-credentials or acr-registry-info, and the access list of the registry. Logins of earlier steps are not handed to the service.',
+    hint: 'The registry refused the login: check image-registry-credentials or acr-registry-info, and the access list of the registry. The service does not get the logins of earlier steps.',
   },
   {
     kind: 'not-pulled',
@@ -97,7 +97,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Why the event says that the cache did not come about; undefined where it says nothing of the kind. */
+/** The reason that the event gives for a failed build; undefined if it gives none. */
 export function diagnoseEvent(
   event: Pick<ServiceEvent, 'type' | 'reason' | 'message'>,
 ): Diagnosis | undefined {

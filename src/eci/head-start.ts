@@ -4,10 +4,10 @@ import type { CredentialProvider } from './access-key.js';
 
 /**
  * Gets ready for the first call while others wait for the registries: credentials, and code, which keeps the
- * process busy for a moment. What may heal is left to the first call, which has the patience for it.
+ * process busy for a moment. A failure that may heal is left to the first call, which retries.
  *
  * @param load loads the code
- * @throws ServiceError where there will be no credentials
+ * @throws ServiceError if there will be no credentials
  */
 export async function headStart(
   credentials: CredentialProvider,

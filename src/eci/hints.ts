@@ -17,11 +17,11 @@ type Rules = readonly (readonly [string | RegExp, Hint])[];
 
 const LEAST_ACTIONS = ['eci:CreateImageCache', 'eci:DescribeImageCaches', 'eci:DescribeContainerGroupEvents'];
 
-/** The least RAM policy, named by its actions, with the one that was refused among them. */
+/** The actions of the least RAM policy, and the one that was refused. */
 function grant({ action }: HintContext): string {
   const wanted = new Set(LEAST_ACTIONS);
   if (action !== undefined) wanted.add(`eci:${action}`);
-  return `Grant the RAM user or role that the credentials belong to a policy that allows ${[...wanted].join(', ')} on resource acs:eci:*:*:*, eci:DeleteImageCache as well where keep-latest is set, and once per account ram:CreateServiceLinkedRole.`;
+  return `Attach a policy to the RAM user or role of these credentials that allows ${[...wanted].join(', ')} on resource acs:eci:*:*:*; also eci:DeleteImageCache if keep-latest is set, and ram:CreateServiceLinkedRole for the account's first cache.`;
 }
 
 const origin = ({ credentialsOrigin }: HintContext): string =>
@@ -30,11 +30,11 @@ const origin = ({ credentialsOrigin }: HintContext): string =>
 const ZONES = 'Name several vSwitches in different zones in vswitch-id, so that another zone can take over.';
 const QUOTA =
   'Delete old image caches or set keep-latest, set elimination-strategy to LRU, or have the quota raised in the Quota Center; it may also be the vCPU quota, as the cache is built by an instance.';
-const TOP_UP = 'Top the account up and settle its bills, then run the step again.';
+const TOP_UP = 'Top up the account and settle its bills, then run the step again.';
 const ACTIVATE =
   'Activate Elastic Container Instance in its console with the account that the credentials belong to.';
 const LATER =
-  'Wait a few minutes and run the step again: it asks with the same client token, so there will be no second cache.';
+  'Wait a few minutes and run the step again: it uses the same client token, so there will be no second cache.';
 const ONE_VPC = 'Take vswitch-id and security-group-id from one VPC, and leave zone-id out.';
 const TICKET = 'Only Alibaba Cloud can lift this: open a ticket and give the request ID.';
 
@@ -89,11 +89,11 @@ const HINTS: Rules = [
   ],
   [
     'SecurityRisk.3DVerification',
-    'Verify the account’s credit or debit card by the link in the e-mail that Alibaba Cloud has sent.',
+    'Verify the account’s credit or debit card through the link in the e-mail from Alibaba Cloud.',
   ],
   ['ServiceNotEnabled', ACTIVATE],
-  ['ImageCacheNotSupport', `${ACTIVATE} Where it is active, ask for image caches in a ticket.`],
-  ['Forbidden.OnlyForInvitedTest', `${ACTIVATE} Where it is active, ask for access in a ticket.`],
+  ['ImageCacheNotSupport', `${ACTIVATE} If it is active, ask for image caches in a ticket.`],
+  ['Forbidden.OnlyForInvitedTest', `${ACTIVATE} If it is active, ask for access in a ticket.`],
   ['Forbidden.RiskControl', TICKET],
   ['DiskVolume.NotSupport', `The account may not use this kind of disk. ${TICKET}`],
   ['InvalidParameter.CPU.Memory', `The zone has no instance of the size that builds image caches. ${ZONES}`],
@@ -104,7 +104,7 @@ const HINTS: Rules = [
   [
     /^SignatureDoesNotMatch$|^IncompleteSignature$/,
     (context) =>
-      `The access key secret does not belong to the access key ID, or was cut off when it was copied: set both anew. ${origin(context)}`,
+      `The access key secret does not belong to the access key ID, or was cut off when it was copied: set both again. ${origin(context)}`,
   ],
   [
     /^InvalidSecurityToken|^MissingSecurityToken$/,
@@ -114,15 +114,15 @@ const HINTS: Rules = [
   [
     /^InvalidTimeStamp/,
     (context) =>
-      `The clock of the runner is more than 15 minutes off, or the request waited too long: set the clock right. The credentials are not to blame. ${origin(context)}`,
+      `The clock of the runner is more than 15 minutes off, or the request waited too long: correct the clock. The credentials are not to blame. ${origin(context)}`,
   ],
   [
     /^(InvalidRegionId|InvalidZoneId|UnsupportedRegion)/,
-    'Check region-id and zone-id, and that ECI is on offer there.',
+    'Check region-id and zone-id, and that ECI is available there.',
   ],
   [
     /^Invalid(VSwitchId|SecurityGroupId|EipInstanceId|ResourceGroup\w*)\b/,
-    'Check that it exists in this region and in the account that the credentials belong to.',
+    'Check that the resource exists in this region and in the account that the credentials belong to.',
   ],
   [
     /^(Invalid(Api|Action|Version)\b|NoSuchVersion$|UnsupportedHTTPMethod$)/,
@@ -138,19 +138,19 @@ const HINTS_OF_KINDS: Readonly<Partial<Record<FailureKind, string>>> = {
   'token-mismatch':
     'The client token was used before with other parameters: leave client-token out, or change it together with the other inputs.',
   'token-failed':
-    'The first request with this client token failed, and the service repeats that: leave client-token out, or set another value.',
+    'The first request with this client token failed, and the service repeats that answer: leave client-token out, or set another value.',
   'name-taken':
     'A cache with this name exists: leave image-cache-name out, or choose a name that no other content has.',
   quota: QUOTA,
   'not-found':
-    'What the text names is gone: somebody, another workflow or a cleaning job has deleted it. Run the step again.',
+    'The resource in the message is gone: somebody, another workflow or a clean-up job deleted it. Run the step again.',
 };
 
 /** The last resort. */
 const GENERAL: Rules = [
   [
     /^(Invalid|Missing)[A-Z]|^UnsupportedParameter$/,
-    'The text names the parameter: check the input that sets it.',
+    'The message names the parameter: check the input that sets it.',
   ],
 ];
 
@@ -167,7 +167,7 @@ const STS_HINTS: Rules = [
   ],
   [
     /^AuthenticationFail\.OIDCToken\.(PublicKeyFingerprint|HttpsUrlInvalid)/,
-    'Fetch the fingerprint of the OIDC provider anew in the RAM console: the one stored there is not that of the issuer’s certificate.',
+    'Fetch the fingerprint of the OIDC provider again in the RAM console: the one stored there is not that of the issuer’s certificate.',
   ],
   [
     'AuthenticationFail.OIDCToken.Expired',
@@ -175,7 +175,7 @@ const STS_HINTS: Rules = [
   ],
   [
     /^AuthenticationFail\.OIDCToken/,
-    'Check that oidc-provider-arn names the OIDC provider of this GitHub, and that the job has `permissions: id-token: write`.',
+    'Check that oidc-provider-arn names the OIDC provider of this server, and that the job has `permissions: id-token: write`.',
   ],
   [
     /^(AuthenticationFail\.)?NoPermission|^AccessDenied|^Forbidden/,
@@ -195,7 +195,7 @@ const STS_HINTS: Rules = [
   ],
   [
     /^InvalidParameter\.DurationSeconds/,
-    'role-session-expiration has to lie between 900 seconds and the longest session time that the role allows.',
+    'role-session-expiration has to be between 900 seconds and the longest session time that the role allows.',
   ],
   [/^InvalidParameter\.RoleArn/, 'Check role-to-assume: acs:ram::<account ID>:role/<role name>.'],
 ];

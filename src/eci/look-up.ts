@@ -5,7 +5,7 @@ import type { Answer } from './call.js';
 import { unusableAnswer } from './errors.js';
 import { isRecord } from '../http/foreign-text.js';
 
-/** One look-up has so much in all: far more than the records of the largest account, and little enough to read. */
+/** The limit of one look-up: far more than the largest account has, and still quick to read. */
 const MOST_PAGES = 2_000;
 const MOST_BYTES = 256 * 1024 * 1024;
 
@@ -26,7 +26,7 @@ export interface Reading {
  * The end is a NextToken that is missing, empty or 0, or one that leads to nothing new: a service that names the same
  * token for every page is followed for as long as its pages have other records.
  *
- * @throws ServiceError where the pages never end, or an answer holds no list
+ * @throws ServiceError if the pages never end, or an answer holds no list
  */
 export async function readPages(
   readPage: ReadPage,

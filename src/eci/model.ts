@@ -1,8 +1,8 @@
 import type { CreateImageCacheRequest, DescribeImageCachesRequest } from '@alicloud/eci20180808';
 
 /**
- * The data of one of the SDK's models. The models themselves have an index signature, under which any name would do: a
- * field that the SDK does not know would pass the compiler, and be dropped without a word when the request is made.
+ * The data of one of the SDK's models. The models themselves have an index signature, which allows any name: a
+ * field that the SDK does not know would compile, and be dropped silently when the request is made.
  */
 type FieldsOf<Model> = {
   readonly [Name in keyof Model as DeclaredName<Name>]?: Plain<Model[Name]> | undefined;
@@ -21,7 +21,7 @@ export type DescribeFields = FieldsOf<DescribeImageCachesRequest>;
 
 /**
  * Makes a function that does nothing at run time: a field that the model does not have is an error of the compiler, also
- * where it comes by a spread, in which the compiler alone would look at the types of the fields that it knows.
+ * in a spread, whose unknown fields the compiler would otherwise accept.
  */
 export function fieldsOf<Fields>() {
   return <Given extends Fields>(

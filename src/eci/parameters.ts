@@ -3,7 +3,7 @@ import { isRecord } from '../http/foreign-text.js';
 
 const LONGEST_VALUE = 200;
 
-/** Passwords, keys and tokens by their names; a client token and the token of the next page open nothing. */
+/** Passwords, keys and tokens by their names. Client tokens and page tokens are not secret. */
 const SECRET = /password|secret|token/i;
 const NO_SECRET = /^(ClientToken|NextToken)$/;
 

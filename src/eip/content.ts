@@ -18,7 +18,7 @@ export function stateIn({ all, usable, nextGeneration }: CacheMatches, finalId?:
   };
 }
 
-/** The same for any other content, of which no more is known than what an address of it carries. */
+/** The same for any other content, of which only the tags of its address are known. */
 export async function contentState(
   service: Pick<ImageCacheService, 'find'>,
   content: Content,

@@ -14,7 +14,7 @@ export interface ContentState {
 export type Fate =
   /** Nobody will use it any more. */
   | 'release'
-  /** It may be what a cache is being built by. */
+  /** A build may be using it. */
   | 'building'
   /** A run may be about to hand it to a create, or look-ups may not show its cache yet. */
   | 'young';
@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 /** A run hands an address to a create only while it is younger than this… */
 export const USABLE_MS = 10 * MINUTE_MS;
 /**
- * …and one whose cache was never seen is released only when it is older than this. In between, nobody touches it.
+ * …and one whose cache was never seen is released only when it is older than this. In between, no run touches it.
  * That leaves 20 minutes for the retries of a create and the lag of look-ups, and twice 15 for the runners' clocks:
  * the service refuses to talk to one that is further off.
  */

@@ -6,7 +6,7 @@ import type { AllocateRequest, EipAddress } from './service.js';
 /** The caches of one content that were made in one attempt. */
 export interface Content {
   readonly fingerprint: string;
-  /** As on the cache: empty for all but those that were made anew on purpose. */
+  /** As on the cache: empty unless the cache was made again on purpose. */
   readonly attempt: string;
 }
 
@@ -61,7 +61,7 @@ export function allocationOf(build: Build): AllocateRequest {
 
 /**
  * ClientToken of an allocation, 64 hexadecimal digits. Those of one build are numbered, and each is used only after
- * the address of the one before was found to be of no use.
+ * the address of the one before turned out to be unusable.
  *
  * @param usedTokens how many tokens of this build are used up
  */

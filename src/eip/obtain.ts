@@ -9,13 +9,13 @@ import type { EipAddress, EipService } from './service.js';
 
 /** Look-ups may lag behind allocations; one that is not shown for so long was released, and its token remembered. */
 const UNSEEN_MEANS_GONE_MS = 120_000;
-/** Who holds an address of this build is building its cache, which look-ups should show by then. */
+/** Whoever holds an address of this build is building its cache: look-ups should show that cache by then. */
 const HELD_BY_OTHERS_MS = 300_000;
 const LOOK_AGAIN_MS = 3_000;
 /** How long another call with the same token may be in progress: each is looked for before the next one. */
 const CONFLICT_MS = 5_000;
 const MOST_CONFLICTS = 6;
-/** Tokens of released addresses that are gone through. */
+/** How many tokens of released addresses one run tries. */
 const MOST_TOKENS = 10;
 
 export interface ObtainDeps<Cache> {
@@ -27,11 +27,11 @@ export interface ObtainDeps<Cache> {
   readonly signal?: AbortSignal | undefined;
   /** A cache of the content that this run would use or join, if look-ups show one by now. */
   lookForCache(): Promise<Cache | undefined>;
-  /** Told as soon as the ID is known, before anything that can still fail. */
+  /** Called as soon as the ID is known, before anything that can still fail. */
   onAddress(allocationId: string, origin: 'allocated' | 'found'): void;
 }
 
-/** The free address of exactly this build that a create would name; undefined where it would allocate one. Changes nothing. */
+/** The free address of exactly this build that a create would name; undefined if it would allocate one. Changes nothing. */
 export async function leftForBuild(
   build: Build,
   { service, wallNow }: Pick<ObtainDeps<unknown>, 'service' | 'wallNow'>,
@@ -48,7 +48,7 @@ export type Obtained<Cache> = { readonly allocationId: string } | { readonly cac
 interface Search<Cache> {
   readonly build: Build;
   readonly deps: ObtainDeps<Cache>;
-  /** Addresses that turned out to be of no use. */
+  /** Addresses that cannot be used. */
   readonly passedBy: Set<string>;
   /** What the last allocation answered. */
   mine: string | undefined;
@@ -65,7 +65,7 @@ interface Search<Cache> {
  * the build is looked for before one is allocated, and again before a failed allocation is repeated; all runs
  * allocate with the same token; and of several, all take the oldest.
  *
- * @throws ServiceError where an address cannot be had, before anything is made where a permission is missing
+ * @throws ServiceError if an address cannot be had, before anything is made where a permission is missing
  */
 export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>): Promise<Obtained<Cache>> {
   const search: Search<Cache> = {
@@ -169,18 +169,18 @@ async function afterFailure<Cache>(error: unknown, search: Search<Cache>): Promi
   await deps.clock.sleep(CONFLICT_MS, deps.signal);
 }
 
-/** Waits a little for the address to be shown or free; passes it by where that has taken too long. */
+/** Waits a little until the address is shown and free; ignores it if that takes too long. */
 async function waitFor<Cache>(allocationId: string, longestMs: number, search: Search<Cache>): Promise<void> {
   const { clock, signal, log } = search.deps;
   if (search.waitingFor !== allocationId) {
     search.waitingFor = allocationId;
     search.waitingSinceMs = clock.now();
-    log.info(`Waiting for the EIP ${allocationId} to be shown as Available.`);
+    log.info(`Waiting for the EIP ${allocationId} to become Available.`);
   }
   if (clock.now() - search.waitingSinceMs < longestMs) {
     await clock.sleep(LOOK_AGAIN_MS, signal);
     return;
   }
-  log.info(`The EIP ${allocationId} is of no use. Asking for another one.`);
+  log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
   passBy(allocationId, search);
 }

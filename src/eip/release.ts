@@ -43,7 +43,7 @@ interface Left {
   readonly why: LeftBecause;
 }
 
-/** An address of ours, and what is to become of it. */
+/** An address of ours, and what happens to it. */
 interface Judged {
   readonly address: EipAddress;
   readonly build: Build;
@@ -51,8 +51,8 @@ interface Judged {
 }
 
 /**
- * Releases every address of the owner whose build is over: this run's own, those that runs left behind which never
- * came back, and spare ones. Those of this run's own content are waited for until nothing holds them. Never one
+ * Releases every address of the owner whose build is over: this run's own, those left by runs that never came back,
+ * and surplus ones. Those of this run's own content are waited for until nothing holds them. Never one
  * without our tags, one of another owner, or one that is in use. A failure is a warning.
  */
 export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDeps): Promise<void> {
@@ -76,8 +76,8 @@ export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDep
 }
 
 /**
- * This build is over: its create was refused for good, so that nothing was made by way of its address, or its cache is
- * gone. Another run of the same content may have been luckier with it: that is waited for before it is released.
+ * This build is over: its create was refused for good, so that its address built nothing, or its cache is gone.
+ * Another run of the same content may have succeeded with it, so the release waits for that.
  */
 export async function releaseUnused(
   build: Build,
@@ -149,7 +149,7 @@ async function releaseFree(judged: readonly Judged[], own: Own, deps: ReleaseDep
   return left;
 }
 
-/** @returns why it is left; undefined where it is gone */
+/** @returns why it is left; undefined if it is gone */
 async function releaseOne(
   address: EipAddress,
   { service, log, onReleased }: ReleaseDeps,

@@ -3,7 +3,7 @@ import type { EipService } from './service.js';
 
 /**
  * The same service, with every call tried again while a failure may heal; all but the allocation, which is not
- * repeated without a look (obtain.ts). A release is: the answer to one that was lost is that the address is gone.
+ * repeated without a look (obtain.ts). A release is: if its answer was lost, the next one says that the address is gone.
  */
 export function withRetries(service: EipService, deps: RetryDeps): EipService {
   return {

@@ -17,7 +17,7 @@ export const LARGEST_HEADERS_BYTES = 256 * 1024;
 /** How a URL is reached. */
 export interface Route {
   readonly agent: http.Agent;
-  /** The proxy that is asked for the URL itself; undefined where the agent leads to the URL's host. */
+  /** The proxy that is asked for the URL itself; undefined if the agent leads to the URL's host. */
   readonly proxy: Proxy | undefined;
 }
 
@@ -89,7 +89,7 @@ class TunnelAgent extends https.Agent {
   }
 }
 
-/** A proxy that takes longer is as good as none: whoever waits for the tunnel has given up by then. */
+/** A slower proxy is useless: the request that waits for the tunnel has given up by then. */
 const TUNNEL_LIMIT_MS = 10_000;
 
 function openTunnel(proxy: Proxy, { host = '', port = 443 }: ConnectOptions): Promise<Socket> {

@@ -5,7 +5,7 @@ import type { HttpResponse } from './types.js';
 /** Enough for any error text. */
 const LARGEST_ERROR_BODY_BYTES = 64 * 1024;
 
-/** The body's bytes as they came, or undefined (and hung up) where there are more than the limit. */
+/** The body's bytes, unchanged; undefined, and the connection closed, if they exceed the limit. */
 export async function readAtMost(response: HttpResponse, limitBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -28,13 +28,13 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
 
 /**
  * A document without the coding that it was sent in (RFC 9110, section 8.4): some servers compress although the
- * request asks them not to. Undefined where it is larger than the limit, or its coding is broken or unknown.
+ * request asks them not to. Undefined if it is larger than the limit, or its coding is broken or unknown.
  */
 export async function readDocument(response: HttpResponse, limitBytes: number): Promise<Buffer | undefined> {
   let bytes = await readAtMost(response, limitBytes);
   for (const coding of codingsOf(response)) {
     const decode = DECODERS.get(coding);
-    // A Buffer of no bytes is what an answer without a body has, whatever its headers say.
+    // An answer without a body has an empty Buffer, whatever its headers say.
     if (bytes === undefined || bytes.length === 0) return bytes;
     bytes = await decode?.(bytes, { maxOutputLength: limitBytes }).catch(() => undefined);
   }
@@ -51,7 +51,7 @@ function codingsOf({ headers }: HttpResponse): string[] {
     .slice(0, 2);
 }
 
-/** The text of an error answer; empty where it is too long to be one. */
+/** The text of an error answer; empty if it is too long to be one. */
 export async function readErrorText(response: HttpResponse): Promise<string> {
   return (await readDocument(response, LARGEST_ERROR_BODY_BYTES))?.toString('utf8') ?? '';
 }

@@ -2,7 +2,7 @@ import type { Log } from '../report/log.js';
 
 /**
  * Certificates are always checked, whatever NODE_TLS_REJECT_UNAUTHORIZED says: with it, logins and signed requests
- * would go to whoever answers. It is taken out of the environment, so that Node does not warn of what is not the case.
+ * would go to any server that answers. It is removed from the environment, so that Node prints no wrong warning.
  */
 export function keepCertificatesChecked(env: NodeJS.ProcessEnv, log: Pick<Log, 'warning'>): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;

@@ -50,7 +50,7 @@ export class NetworkError extends Error {
 export interface Peer {
   /** host[:port] */
   readonly host: string;
-  /** Where the user named the host, e.g. "the host name in the image reference". */
+  /** Where the user configured the host, e.g. "the host name in the image reference". */
   readonly namedIn: string;
   /** What to do where the same request may succeed later. */
   readonly again?: string | undefined;
@@ -119,7 +119,7 @@ const FAILURES: Readonly<Record<NetworkFailure, Entry>> = {
     isTransient: false,
     happened: (host) => `the proxy does not let the runner through to ${host}`,
     hint: () =>
-      'Have the proxy allow the host and its port, or name the host in NO_PROXY where the runner reaches it directly.',
+      'Have the proxy allow the host and its port, or name the host in NO_PROXY if the runner can reach it directly.',
   },
   'malformed-answer': {
     isTransient: false,
@@ -148,7 +148,7 @@ const FAILURES: Readonly<Record<NetworkFailure, Entry>> = {
     isTransient: false,
     happened: () => 'the request could not be made or its answer could not be read',
     hint: () =>
-      'This is most likely a defect of the action: please report it, with the inputs but without secrets.',
+      'This is most likely a bug in the action: please report it, with the inputs but without secrets.',
   },
 };
 

@@ -80,7 +80,7 @@ function parseName(name: string): Matches | undefined {
 
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/;
 
-/** As a URL spells it: in ASCII. Undefined where it is no name of a host. */
+/** As a URL spells it: in ASCII. Undefined if it is no name of a host. */
 function domainOf(written: string): string | undefined {
   if (/[^\p{L}\p{N}\p{M}._-]/u.test(written) || !URL.canParse(`http://${written}`)) return undefined;
   const { hostname } = new URL(`http://${written}`);

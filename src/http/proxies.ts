@@ -13,11 +13,11 @@ export interface Proxy {
   readonly port: number;
   /** host[:port], for people. */
   readonly host: string;
-  /** The header Proxy-Authorization; undefined where the address holds no login. */
+  /** The header Proxy-Authorization; undefined if the address holds no login. */
   readonly authorization: string | undefined;
 }
 
-/** The proxy for a URL; undefined where its host is reached without one. */
+/** The proxy for a URL; undefined if its host is reached without one. */
 export type ProxyFor = (url: URL) => Proxy | undefined;
 
 /** No proxies at all. */
@@ -32,7 +32,7 @@ interface Address {
  * Reads the proxies of the environment, masks their passwords, and says in the log what goes through which.
  * Loopback hosts are always reached without one.
  *
- * @throws ActionErrors with one error for each address that is of no use
+ * @throws ActionErrors with one error for each address that cannot be used
  */
 export function readProxies(
   variables: ProxyVariables,
@@ -99,12 +99,12 @@ function parseAddress(value: string): Proxy | string {
 }
 
 function malformed(name: string, fault: string): ActionError {
-  return new ActionError(`The environment variable ${name} names no proxy: ${fault}.`, {
+  return new ActionError(`The environment variable ${name} is not a proxy address: ${fault}.`, {
     hint: 'Write http://host:port or http://user:password@host:port, with @, :, / and % in user and password percent-encoded (%40, %3A, %2F, %25). Without a proxy, leave it unset.',
   });
 }
 
-/** Undefined where a % is not followed by what it should be. */
+/** Undefined if a % is not followed by what it should be. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -10,7 +10,7 @@ const LARGEST_REDIRECT_BODY_BYTES = 64 * 1024;
  * Sends the request, and again to where its answers redirect it.
  *
  * @param next the request that follows a redirect from the one to the target: decides where a request may go, and
- *   what it may carry there. Throws where it may not go there. The target is undefined where it is not a URL.
+ *   what it may carry there. Throws where it may not go there. The target is undefined if it is not a URL.
  */
 export async function followRedirects(
   request: HttpRequest,

@@ -7,11 +7,11 @@ import { printable } from '../printable.js';
 import { describeErrorBody } from './foreign-text.js';
 import type { HttpResponse } from './types.js';
 
-/** An answer that another attempt may better: 408, 429 or 5xx. */
+/** An answer after which another attempt may succeed: 408, 429 or 5xx. */
 export class TransientStatusError extends Error {
   constructor(
     readonly status: number,
-    /** The pause that Retry-After asks for, in milliseconds; undefined where it asks for none. */
+    /** The pause that Retry-After asks for, in milliseconds; undefined if it asks for none. */
     readonly retryAfterMs: number | undefined,
     /** What the answer says, escaped. */
     readonly detail: string,
@@ -20,7 +20,7 @@ export class TransientStatusError extends Error {
   }
 }
 
-/** Whether the status tells of a trouble that may be over a moment later. */
+/** Whether the status means a problem that may be over a moment later. */
 export function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
@@ -44,7 +44,7 @@ const ONE_DAY_MS = 24 * 60 * 60_000;
 
 /**
  * Milliseconds that a Retry-After asks us to wait: seconds or a date (RFC 9110, section 10.2.3), a day at most.
- * Undefined where there is none or it cannot be read.
+ * Undefined if there is none or it cannot be read.
  *
  * @param nowMs the wall clock, since the header's date is one of it
  */
@@ -67,7 +67,7 @@ export class WaitingBudget {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes a pause out of the host's budget; false where it does not fit. */
+  /** Takes a pause out of the host's budget; false if it does not fit. */
   take(host: string, pauseMs: number): boolean {
     const nowMs = this.clock.now();
     const { usedMs, untilMs } = this.hosts.get(host) ?? { usedMs: 0, untilMs: nowMs };

@@ -10,7 +10,7 @@ import type { HttpRequest, HttpResponse, Send, TimeLimits } from './types.js';
 /** The way out of the process. */
 export interface Network {
   readonly send: Send;
-  /** Closes connections that wait for another request. */
+  /** Closes idle connections. */
   close(): void;
 }
 
@@ -99,7 +99,7 @@ function watchHead(
   };
 }
 
-/** What a new connection has yet to say before a request can leave; undefined for one that is used again. */
+/** The event after which a new connection can carry a request; undefined for a reused connection. */
 function pendingEventOf(socket: Socket): 'secureConnect' | 'connect' | undefined {
   const { encrypted, secureConnecting } = socket as Partial<TLSSocket> & { secureConnecting?: boolean };
   if (encrypted) return secureConnecting === false ? undefined : 'secureConnect';

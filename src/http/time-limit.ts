@@ -4,13 +4,13 @@ import { NetworkError } from './failures.js';
 export interface TimeLimit {
   /** Aborts with a NetworkError when the time is up, or with the outer signal's reason. */
   readonly signal: AbortSignal;
-  /** True where the time is up. */
+  /** True if the time is up. */
   hasRunOut(): boolean;
-  /** Call it in the end: a timer keeps the process alive. */
+  /** Call it at the end: a timer keeps the process alive. */
   cancel(): void;
 }
 
-/** @param outer whatever else ends the work, e.g. the cancelling of the run */
+/** @param outer aborts the work too, e.g. when the run is cancelled */
 export function startTimeLimit(milliseconds: number, outer?: AbortSignal): TimeLimit {
   const controller = new AbortController();
   const timer = setTimeout(() => {

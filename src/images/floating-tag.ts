@@ -1,6 +1,6 @@
 import { parseReference } from './reference.js';
 
-/** Whether an image's tag is moved from one content to the next by habit. A digest holds it in place. */
+/** Whether an image's tag usually moves from one content to the next. With a digest, it does not. */
 export function floatingTag(text: string): 'latest' | 'none' | 'major' | 'minor' | undefined {
   const { tag, digest } = parseReference(text);
   if (digest !== undefined) return undefined;

@@ -1,7 +1,7 @@
 // Image references as Docker, containerd and Kubernetes read them. The grammar is the one at the head of
 // https://github.com/distribution/reference/blob/main/reference.go, the short names are those of its
 // normalize.go. Stricter on purpose in one thing: a first component with capitals and neither '.' nor ':'
-// ("MyOrg/app") is a host name to Docker and a slip to everybody else, so it is refused.
+// ("MyOrg/app") is a host name to Docker, but almost always a mistake, so it is refused.
 import { isIPv6 } from 'node:net';
 import { ActionError } from '../errors.js';
 import { quote } from './quote.js';
@@ -27,7 +27,7 @@ const DOMAIN_LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 // The two algorithms that the OCI image specification registers (descriptor.md, "Registered algorithms").
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-// Docker takes it for an image ID, never for a repository.
+// Docker reads it as an image ID, never as a repository.
 const IMAGE_ID = /^[0-9a-f]{64}$/;
 
 interface Fault {
@@ -72,13 +72,13 @@ export function isRegistryHost(firstComponent: string): boolean {
   return firstComponent === 'localhost' || /[.:]/.test(firstComponent);
 }
 
-/** Host names do not care about case, and Docker Hub goes by two of them. */
+/** Host names ignore case, and Docker Hub has two of them. */
 export function canonicalHost(host: string): string {
   const lower = host.toLowerCase();
   return lower === DOCKER_HUB_BEFORE_2015 ? DOCKER_HUB : lower;
 }
 
-/** What is wrong with an image tag, as the end of a sentence; undefined where nothing is. */
+/** What is wrong with an image tag, as the end of a sentence; undefined if nothing is. */
 export function tagProblem(tag: string): string | undefined {
   if (tag === '') return 'the tag is empty';
   const alien = /[^\w.-]/u.exec(tag)?.[0];
@@ -88,7 +88,7 @@ export function tagProblem(tag: string): string | undefined {
   return undefined;
 }
 
-/** Cuts at the characters that only ever separate; says nothing about whether the parts are right. */
+/** Splits at the separators, without checking the parts. */
 function split(text: string): { name: string; tag: string | undefined; digest: string | undefined } {
   const at = text.indexOf('@');
   const tagged = at < 0 ? text : text.slice(0, at);
@@ -126,7 +126,7 @@ function textFault(text: string): Fault | undefined {
   if (/^\[[^\]/]*\](?::\d*)?$/.test(text)) return { why: 'it names a registry and no repository' };
   if (IMAGE_ID.test(text)) {
     return {
-      why: 'Docker takes 64 hexadecimal digits for an image ID',
+      why: 'Docker reads 64 hexadecimal digits as an image ID',
       hint: 'Name the repository that the image was pushed to.',
     };
   }
@@ -137,7 +137,7 @@ function hostFault(registry: string): Fault | undefined {
   const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::([^:]*))?$/.exec(registry);
   if (!parts) {
     return {
-      why: `${quote(registry)} is no registry host`,
+      why: `${quote(registry)} is not a registry host`,
       hint: 'Put an IPv6 host into brackets: [::1]:5000.',
     };
   }
@@ -146,9 +146,9 @@ function hostFault(registry: string): Fault | undefined {
   const valid = host.startsWith('[')
     ? isBracketedIPv6(host)
     : host.split('.').every((l) => DOMAIN_LABEL.test(l)) && URL.canParse(`https://${host}`);
-  if (!valid) return { why: `${quote(host)} is no registry host` };
+  if (!valid) return { why: `${quote(host)} is not a registry host` };
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= HIGHEST_PORT)) {
-    return { why: `${quote(port)} is no port`, hint: SLASH_IN_TAG };
+    return { why: `${quote(port)} is not a port`, hint: SLASH_IN_TAG };
   }
   return undefined;
 }
@@ -180,14 +180,14 @@ function repositoryFault(repository: string, text: string, name: string): Fault 
     };
   }
   return {
-    why: `${quote(bad)} is no part of a repository name`,
+    why: `${quote(bad)} is not part of a repository name`,
     hint: bad.includes(':')
       ? SLASH_IN_TAG
       : 'Allowed are lower-case letters and digits, with single ".", "_" or "__" or any number of "-" between them.',
   };
 }
 
-const EMPTY_PART = 'Where an expression of the workflow stands in it, it may have come out empty.';
+const EMPTY_PART = 'If it contains an expression of the workflow, the expression may have come out empty.';
 
 function tagFault(tag: string | undefined): Fault | undefined {
   const why = tag === undefined ? undefined : tagProblem(tag);
@@ -197,7 +197,7 @@ function tagFault(tag: string | undefined): Fault | undefined {
 function digestFault(digest: string | undefined): Fault | undefined {
   if (digest === undefined || DIGEST.test(digest)) return undefined;
   return {
-    why: `${quote(digest)} is no digest`,
+    why: `${quote(digest)} is not a digest`,
     hint: 'A digest is sha256: and 64, or sha512: and 128 lower-case hexadecimal digits.',
   };
 }

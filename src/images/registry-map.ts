@@ -22,9 +22,9 @@ interface Match {
 }
 
 /**
- * Applies the longest mapping under whose left or right side the image stands; undefined where none does.
- * An image under the left is cached under the right; one that is written under the right already is cached
- * as it is written, and looked at under the left.
+ * Applies the longest mapping whose left or right side is a prefix of the image; undefined if there is none. An image
+ * under the left side is cached under the right one. An image that is already written under the right side is cached as
+ * it is, and looked up under the left one.
  * @param written the reference as the workflow has it, tag filled in
  * @throws InputError for `registry-map` where a mapping makes no image reference
  */

@@ -57,8 +57,8 @@ export function resolveImages(entries: readonly string[], options: ResolveOption
 }
 
 /**
- * Images, and after them those of manifests, each text once. A manifest's text is cached as it is: a registry map, and
- * what its host is called elsewhere, only decide where it is looked up. Without a tag it stands for `latest`.
+ * Images, and after them those of manifests, each text once. A manifest's text is cached as it is: the registry map and
+ * ACR's public hosts only decide where it is looked up. Without a tag it stands for `latest`.
  *
  * @throws InputError for `registry-map` where a mapping makes no image reference
  */
@@ -126,7 +126,7 @@ function imageOfEvent({ packageReference, eventName, tag }: ReleaseContext): str
   throw new InputError(
     'images',
     `required, because ${named}, and manifests is not set`,
-    'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action; or name the rendered manifests as manifests.',
+    'List what the workflow pushed, e.g. ghcr.io/owner/app, or the tags output of docker/metadata-action; or give the rendered manifests in the input manifests.',
   );
 }
 
@@ -136,7 +136,7 @@ function asInputError(error: unknown): InputError {
   throw error;
 }
 
-/** Does the work when it is first asked for, and gives or throws the same ever after. */
+/** Does the work at the first call; every further call returns or throws the same. */
 function once<T>(work: () => T): () => T {
   let outcome: { value: T } | { error: unknown } | undefined;
   return () => {

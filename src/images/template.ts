@@ -41,7 +41,7 @@ const FILLERS: ReadonlyMap<string, Filler> = new Map<string, Filler>([
 const ALLOWED = [...FILLERS.keys()].map((name) => `{{${name}}}`).join(', ');
 
 /**
- * Checks what can be told without a pushed tag: placeholders, braces, and characters no image tag has.
+ * Checks what can be checked without a pushed tag: placeholders, braces, and characters that no image tag has.
  * @throws InputError for `image-tag`
  */
 export function checkTemplate(template: string): void {
@@ -88,7 +88,7 @@ function semver(tag: string, placeholder: string): SemVer {
   );
 }
 
-/** docker/metadata-action pushes git tags that are no image tags under another name. */
+/** docker/metadata-action turns a git tag that is not a valid image tag into one. */
 function sanitizedHint(rendered: string): string {
   const sanitized = rendered.replace(/[^a-zA-Z0-9._-]+/g, '-');
   const fits = tagProblem(sanitized) === undefined;

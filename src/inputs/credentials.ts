@@ -5,7 +5,7 @@ import type { Reader } from './reader.js';
 import type { OidcCredentials, StaticCredentials } from './types.js';
 import { integer, OIDC_PROVIDER_ARN, ROLE_ARN, ROLE_SESSION_NAME, shaped } from './values.js';
 
-/** The names under which an access key may be handed in. */
+/** The names under which an access key can be given. */
 interface KeyNames<Name extends string = string> {
   readonly from: 'inputs' | 'environment variables';
   readonly id: Name;
@@ -45,12 +45,12 @@ const KEY_VARIABLES: readonly KeyNames[] = [
 const ROLE_INPUTS = ['role-to-assume', 'oidc-provider-arn'] as const;
 
 const EMPTY_SECRET_HINT =
-  'A secret that does not exist, or that this run may not see (a pull request from a fork), is an empty text.';
+  'A secret that does not exist, or that this run cannot see (a pull request from a fork), is an empty string.';
 const NO_CREDENTIALS_HINT =
   'Set access-key-id and access-key-secret; or role-to-assume and oidc-provider-arn; or the variables ' +
-  'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. by aliyun/configure-aliyun-credentials-action.';
+  'ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, e.g. with aliyun/configure-aliyun-credentials-action.';
 
-/** Masks every access key secret and security token in sight, used or not. An access key's ID is no secret. */
+/** Masks every access key secret and security token that is set, used or not. An access key's ID is no secret. */
 export function maskKeys(reader: Reader, secrets: Secrets): void {
   for (const input of [KEY_INPUTS.secret, KEY_INPUTS.token]) secrets.add(reader.text(input), input);
   for (const variable of KEY_VARIABLES.flatMap(({ secret, token }) => [secret, token])) {
@@ -58,7 +58,7 @@ export function maskKeys(reader: Reader, secrets: Secrets): void {
   }
 }
 
-/** The credentials: from inputs, else a role to assume, else environment variables. Books what is wrong. */
+/** The credentials: from inputs, else a role to assume, else environment variables. Records what is wrong. */
 export function readCredentials(reader: Reader): StaticCredentials | OidcCredentials {
   const oidc = readOidc(reader);
   return reader.attempt('access-key-id', () => {
@@ -73,7 +73,7 @@ export function readCredentials(reader: Reader): StaticCredentials | OidcCredent
   });
 }
 
-/** Read even where no role is to be assumed: a bad input is worth an error wherever it leads. */
+/** Read even where no role is to be assumed: a bad input is always an error. */
 function readOidc(reader: Reader): OidcCredentials {
   const seconds = integer({ from: 900, to: 43_200, unit: 'seconds' });
   return {
@@ -128,7 +128,7 @@ function keysFromVariables(reader: Reader): StaticCredentials {
   );
 }
 
-/** The key under these names; undefined where neither half of it is set. @throws InputError where one is */
+/** The key under these names; undefined if neither half of it is set. @throws InputError if one is */
 function keys<Name extends string>(
   names: KeyNames<Name>,
   read: (name: Name) => string,

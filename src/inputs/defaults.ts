@@ -1,7 +1,7 @@
 /**
  * Every input with its default, in the order of action.yml; '' where it has none.
- * A test holds this table and action.yml together. The table is needed besides action.yml since the
- * runner replaces only inputs that are absent: one that is set to an empty string arrives empty.
+ * A test holds this table and action.yml together. The table is needed in addition to action.yml, since
+ * the runner sets the default only for absent inputs: an input that is set to an empty string arrives empty.
  */
 export const DEFAULTS = {
   images: '',

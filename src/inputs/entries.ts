@@ -17,12 +17,12 @@ export interface Rule {
 /** The keys of an entry. The first one names the entry in errors. */
 export type Rules<Key extends string> = Readonly<Record<Key, Rule>>;
 
-/** The checked texts of a key: one, or several where its rule says so; none where it is unset. */
+/** The checked texts of a key: one, or several where its rule says so; none if it is unset. */
 export type Checked<Key extends string> = Readonly<Record<Key, readonly string[]>>;
 
 /**
  * Checks every entry against the rules.
- * @throws ActionError that names every bad entry and every mistake in it, and quotes no value but those
+ * @throws ActionError that names every bad entry and every mistake in it, and quotes only values
  *   that a rule's parser quotes
  */
 export function checkEntries<Key extends string>(list: YamlList, rules: Rules<Key>): Checked<Key>[] {

@@ -7,7 +7,7 @@ import { mapAll } from './refuse.js';
 import type { Endpoint } from './types.js';
 
 const HOST_AND_PORT = /^([^:[\]]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/i;
-// Underscores are not for host names, but containers and compose files have them and DNS carries them.
+// Host names must not have underscores, but those of containers and compose files do, and DNS allows them.
 const LABEL = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i;
 /** A component of a repository name, OCI distribution specification, "Pulling manifests". */
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -28,7 +28,7 @@ const EXTRAS = [
   { pattern: /[/?#]/, hint: 'Leave out everything after the host and its port.' },
 ] as const;
 
-/** The address of a service: host[:port], with a scheme before it where it is not to be https. */
+/** The address of a service: host[:port], with a scheme before it unless it is https. */
 export function parseEndpoint(text: string): Endpoint {
   const [, scheme = 'https', host = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(text) ?? [];
   if (!isHost(host)) {

@@ -17,7 +17,7 @@ export function parseList(text: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-/** A parser of a list of which every entry is checked and which names each entry once. */
+/** A parser of a list: it checks every entry and drops duplicates. */
 export function listOf(
   parseEntry: (entry: string) => string,
   atMost = Infinity,

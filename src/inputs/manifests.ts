@@ -24,7 +24,7 @@ export interface ManifestFiles {
 }
 
 /**
- * Reads the files that the input names; undefined where it is not set. What reads them is loaded only then, since the
+ * Reads the files that the input names; undefined if it is not set. What reads them is loaded only then, since the
  * YAML library comes with it.
  */
 export async function readManifestFiles(reader: Reader): Promise<ManifestFiles | undefined> {
@@ -74,7 +74,7 @@ async function problemOf(workspace: string): Promise<InputError | undefined> {
   if (isFolder) return undefined;
   return new InputError(
     'manifests',
-    `${where}, and ${quote(workspace)} is no folder that can be read`,
+    `${where}, and ${quote(workspace)} is not a folder that can be read`,
     'Check the repository out in this job, or fetch the rendered manifests, before this step.',
   );
 }
@@ -87,6 +87,6 @@ function noImage(): InputError {
   return new InputError(
     'manifests',
     'no pod in these files names an image, and images is not set',
-    'Name the files with Deployments, Jobs and the like as they will be applied, or list the images as images.',
+    'Give the files with Deployments, Jobs and the like as they will be applied, or list the images in the input images.',
   );
 }

@@ -1,6 +1,6 @@
 import { parseLines } from './lists.js';
 
-/** The patterns of the input manifests: newlines or commas part them, but for the commas of braces, as in k8s/{web,api}.yaml. */
+/** The patterns of the input manifests: newlines or commas separate them, except commas in braces, as in k8s/{web,api}.yaml. */
 export function parsePatterns(text: string): string[] {
   return parseLines(text)
     .flatMap((line) => line.split(/,(?![^{}]*\})/))

@@ -7,9 +7,8 @@ export interface InputSource {
 }
 
 /**
- * Reads inputs and gathers what is wrong with them, so that one run reports it all.
- * Where reading an input fails, `undefined` stands in for its value, whatever the type says: call
- * `finish` before any value is used.
+ * Reads inputs and collects what is wrong with them, so that one run reports it all.
+ * If reading an input fails, its value is `undefined`, whatever the type says: call `finish` before any value is used.
  */
 export class Reader {
   private readonly errors: InputError[] = [];
@@ -22,7 +21,7 @@ export class Reader {
     return this.variable(environmentName(input)) || DEFAULTS[input];
   }
 
-  /** The environment variable without the white space around it; empty where it is unset. */
+  /** The environment variable without the white space around it; empty if it is unset. */
   variable(name: string): string {
     return this.source.env[name]?.trim() ?? '';
   }
@@ -49,7 +48,7 @@ export class Reader {
     });
   }
 
-  /** Runs `read`, and books the ActionErrors that it throws to the input, but for those that name another. */
+  /** Runs `read`, and records the ActionErrors that it throws for this input, unless they name another one. */
   attempt<T>(input: InputName, read: () => T): T {
     try {
       return read();

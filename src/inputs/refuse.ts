@@ -7,7 +7,7 @@ export function refuse(got: string, allowed: string, hint?: string): never {
 }
 
 /**
- * Maps every item, and throws one ActionError that tells all the bad ones, so that a list with three
+ * Maps every item, and throws one ActionError that names all the bad ones, so that a list with three
  * mistakes takes one run to fix, not three.
  */
 export function mapAll<From, To>(items: readonly From[], map: (item: From, index: number) => To): To[] {

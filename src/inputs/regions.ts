@@ -77,8 +77,8 @@ const OTHER_HOSTS: ReadonlyMap<string, string> = new Map([
 export type RegionalService = 'eci' | 'sts' | 'vpc';
 
 /**
- * What speaks against a region that can be an ID; undefined where it is a known one. New regions come about, so that one
- * that is not in the table is no error by itself.
+ * Why a region with a valid form is doubtful; undefined if it is a known one. New regions appear, so one that is not in
+ * the table is not an error by itself.
  */
 export function doubtOfRegion(regionId: string): string | undefined {
   if (REGIONS.has(regionId)) return undefined;
@@ -87,10 +87,10 @@ export function doubtOfRegion(regionId: string): string | undefined {
   return `${regionId} is not among the regions that are known to have ECI.${question}`;
 }
 
-/** More wrong letters than that make another word. */
+/** With more wrong letters than this, it is another word. */
 const MOST_SLIPS = 2;
 
-/** The known region that was most likely meant; undefined where none is near, or several are equally near. */
+/** The known region that was most likely meant; undefined if none is near, or several are equally near. */
 function nearestRegion(text: string): string | undefined {
   const written = text.toLowerCase().replace(/[\s_]+/g, '-');
   const near = [...REGIONS]
@@ -137,7 +137,7 @@ export function regionalHost(service: RegionalService, regionId: string): string
   return OTHER_HOSTS.get(name) ?? `${name}.aliyuncs.com`;
 }
 
-/** The region as it was given, not checked; empty where it was not. */
+/** The region as it was given, not checked; empty if it was not. */
 export function regionText(reader: Reader): string {
   const variable = VARIABLES.find((name) => reader.variable(name) !== '');
   return reader.text('region-id') || (variable === undefined ? '' : reader.variable(variable));
@@ -157,7 +157,7 @@ export function readRegion(reader: Reader): string {
 
 /**
  * @param variable where the text came from, if not from an input
- * @throws ActionError where it cannot be the ID of a region
+ * @throws ActionError if it cannot be the ID of a region
  */
 export function parseRegion(text: string, variable?: string): string {
   const got = `got ${quote(text)}${variable === undefined ? '' : ` from the environment variable ${variable}`}`;

@@ -18,13 +18,13 @@ const RULES: Rules<'server' | 'username' | 'password'> = {
   password: { required: true, alsoKnownAs: ['pass', 'passwd', 'token', 'secret'] },
 };
 
-/** Keys whose values may be told; everything else in an entry may be a password under a wrong name. */
+/** Keys whose values may be shown; any other value may be a password under a wrong name. */
 const OPEN_KEYS: readonly string[] = ['server', 'username'];
 
 /** Neither in a host, nor in what people write around one: behind it, a broken line may go on to the password. */
 const NOT_OF_A_HOST = /[^\w.:/@[\]?#-].*$/s;
 
-/** A host. Of a text that is none, no more is told than could be one. */
+/** A host. The error quotes only the part of the text that could be a host. */
 function parseServer(text: string): string {
   const cutOff = NOT_OF_A_HOST.exec(text)?.[0] ?? '';
   // What stands before an @ is a user and a password, and a password holds any character.

@@ -9,19 +9,19 @@ export interface ProxyVariable {
   readonly value: string;
 }
 
-/** Undefined where it is unset. */
+/** Undefined if it is unset. */
 export interface ProxyVariables {
   readonly https: ProxyVariable | undefined;
   readonly http: ProxyVariable | undefined;
   readonly noProxy: ProxyVariable | undefined;
-  /** Every address that was given, used or not: its password is a secret all the same. */
+  /** Every address that was given, used or not: its password is a secret either way. */
   readonly addresses: readonly string[];
 }
 
 /** A file in which logins to registries may be; it need not exist. */
 export interface LoginFile {
   readonly path: string;
-  /** What a person knows it as, whatever the folders of the runner. */
+  /** Its name for people, whatever the folders of the runner. */
   readonly shownAs: string;
 }
 
@@ -34,7 +34,7 @@ export interface DockerConfigFile extends LoginFile {
 /** What the runner's environment has for this step, beside inputs and keys. */
 export interface Runner {
   readonly proxies: ProxyVariables;
-  /** Undefined where there is no home folder, and DOCKER_CONFIG names no other. */
+  /** Undefined if there is no home folder, and DOCKER_CONFIG names no other. */
   readonly dockerConfig: DockerConfigFile | undefined;
   /** Where Podman and Buildah keep the logins that they make. */
   readonly containersAuth: readonly LoginFile[];
@@ -99,7 +99,7 @@ function inside(folder: string | undefined, name: string): string | undefined {
   return folder === undefined ? undefined : path.join(folder, name);
 }
 
-/** A helper has its own settings in the environment; the inputs of this step are none of its business. */
+/** A helper has its own settings in the environment; it does not get the inputs of this step. */
 function withoutInputs(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
 }

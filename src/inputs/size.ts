@@ -5,8 +5,8 @@ const SMALLEST_GIB = 20;
 const LARGEST_GIB = 32_768;
 
 /**
- * `auto`, or a size in GiB. One below the smallest cache becomes the smallest, with a warning: the service
- * raises it too, without a word.
+ * `auto`, or a size in GiB. A size below the smallest cache is raised to it, with a warning: the service
+ * would raise it silently.
  */
 export function parseCacheSize(text: string, warn: (message: string) => void): number | 'auto' {
   if (text.toLowerCase() === 'auto') return 'auto';

@@ -4,14 +4,14 @@ import type { RegistryMapping } from '../images/registry-map.js';
 import type { ReleaseImage } from '../images/resolve.js';
 import type { ManifestsInput } from './manifests.js';
 
-/** Host of a service, with the scheme where one led it. */
+/** Host of a service, and the scheme, https unless another was given. */
 export interface Endpoint {
   readonly protocol: 'http' | 'https';
   /** host[:port] */
   readonly host: string;
 }
 
-/** Keys that were handed in, with the words that tell a person where they came from. */
+/** Given keys, with words that say where they came from. */
 export interface StaticCredentials {
   readonly kind: 'static';
   readonly accessKeyId: string;
@@ -32,7 +32,7 @@ export interface OidcCredentials {
 }
 
 /**
- * Every input, read and checked once. A field is undefined where its input is unset and has no default. Those that go
+ * Every input, read and checked once. A field is undefined if its input is unset and has no default. Those that go
  * into CreateImageCache as they are stand in CacheSettings.
  */
 export interface Inputs extends CacheSettings {
@@ -40,9 +40,9 @@ export interface Inputs extends CacheSettings {
   readonly images: readonly string[];
   readonly imageTag: string;
   readonly registryMap: readonly RegistryMapping[];
-  /** What the input `manifests` names; undefined where it is not set. */
+  /** What the input `manifests` names; undefined if it is not set. */
   readonly manifests: ManifestsInput | undefined;
-  /** What `images`, `manifests`, `image-tag`, `registry-map` and the event come to: the images to cache. */
+  /** What `images`, `manifests`, `image-tag`, `registry-map` and the event result in: the images to cache. */
   readonly releaseImages: readonly ReleaseImage[];
   readonly platform: Platform;
   readonly imageCacheName: string | undefined;
@@ -60,7 +60,7 @@ export interface Inputs extends CacheSettings {
   readonly endpoint: Endpoint;
   readonly stsEndpoint: Endpoint;
   readonly vpcEndpoint: Endpoint;
-  /** Things worth a warning that do not make an input wrong, e.g. an unknown region. */
+  /** Warnings about inputs that are allowed, e.g. an unknown region. */
   readonly warnings: readonly string[];
   /** From the environment, for tests only: how much faster than the wall clock waits pass. */
   readonly clockSpeed: number;

@@ -16,9 +16,9 @@ export function parseBoolean(text: string): boolean {
 
 /** The numbers that an input may have, `to` included. */
 interface Range {
-  /** The smallest, where it is allowed itself. */
+  /** The smallest allowed number. */
   readonly from?: number;
-  /** What it must exceed. */
+  /** The number that it must exceed. */
   readonly over?: number;
   readonly to: number;
   /** E.g. "days"; nothing where the input counts things. */

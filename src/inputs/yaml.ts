@@ -3,7 +3,7 @@ import type { Document, Node } from 'yaml';
 import { ActionError } from '../errors.js';
 import { isNestedDeeper } from '../manifests/yaml-depth.js';
 
-/** The value of a key. Its texts may be secret: they go into checks, and into a message only where they cannot be. */
+/** The value of a key. Its texts may be secret: messages quote them only if they cannot be. */
 export interface Field {
   readonly line: number;
   readonly texts: readonly string[];
@@ -12,10 +12,10 @@ export interface Field {
   readonly fault: string | undefined;
 }
 
-/** One entry of the list; undefined where the entry is no mapping. */
+/** One entry of the list; undefined if the entry is no mapping. */
 export type Entry = ReadonlyMap<string, Field> | undefined;
 
-/** What could be read, and what is wrong with the rest: half a document may hold a whole password. */
+/** What could be read (half a document may hold a whole password), and what is wrong with the rest. */
 export interface YamlList {
   readonly entries: readonly Entry[];
   readonly problem: ActionError | undefined;
@@ -91,8 +91,8 @@ function toField(value: Node | null, line: number): Field {
 }
 
 /**
- * The text of a scalar. A block scalar ends in a line break, which nobody means to be in a password; an
- * escape can make half of a surrogate pair, which no UTF-8 text can hold.
+ * The text of a scalar. A block scalar ends in a line break, which is never meant to be in a password; an
+ * escape can make half of a surrogate pair, which UTF-8 cannot encode.
  */
 function textOf(node: unknown): string {
   if (!isScalar(node) || typeof node.value !== 'string') return '';

@@ -9,7 +9,7 @@ import type { Manifests, Pod } from './types.js';
 
 export interface AnnotateOptions {
   readonly imageCacheId: string;
-  /** Whether an image was pushed by this release: its pods restart anyhow. */
+  /** Whether this release pushed the image: then its pods restart anyway. */
   readonly isOfThisRelease: (image: string) => boolean;
 }
 
@@ -24,8 +24,8 @@ export interface AnnotatedManifests {
 }
 
 /**
- * Puts the cache's ID on the pods that hold an image of this release. The ID changes with every release: on any other
- * pod it would cause a restart for nothing.
+ * Puts the cache's ID on the pods that hold an image of this release. The ID changes with every release, and would
+ * restart any other pod for nothing.
  */
 export function annotateManifests(manifests: Manifests, options: AnnotateOptions): AnnotatedManifests {
   const messages = new Messages();
@@ -61,9 +61,9 @@ function noneAnnotated(): Message {
   return {
     level: 'notice',
     text:
-      'No pod of the manifests was annotated with the ID of the cache, because none that can be holds an image of ' +
-      'this release. Give the pushed images as `images`, or use the tag of image-tag in the manifests. Automatic ' +
-      'matching may use the cache all the same.',
+      'No pod was annotated with the ID of the cache: none of those that can be annotated holds an image of this ' +
+      'release. List the pushed images in `images`, or use the tag of image-tag in the manifests. Automatic matching ' +
+      'may still use the cache.',
   };
 }
 
@@ -100,7 +100,7 @@ function annotateFile(
   return applyToFile(file, edits, done, options.imageCacheId, messages);
 }
 
-/** Changes the documents whose new text says what it should; the others stay as they are, and that is told. */
+/** Changes the documents whose new text is as intended; the others stay as they are, with a message. */
 function applyToFile(
   file: ManifestFile,
   edits: ReadonlyMap<ManifestDocument, ReadonlyMap<string, Edit>>,

@@ -30,8 +30,8 @@ export interface Fault {
 }
 
 /**
- * What may hold images, or needs some that it does not name. The rest is not parsed: it is most of what
- * operators install, and may hold secrets.
+ * Kinds that may hold images, or need images that they do not name. The rest is not parsed: it is most of what operators
+ * install, and may hold secrets.
  */
 const WORTH_PARSING =
   /containers|image|generateName|inject|InferenceService|Prometheus|Alertmanager|ThanosRuler|OpenTelemetryCollector|FlinkDeployment|SparkApplication/i;
@@ -72,7 +72,7 @@ export function readDocuments(path: string, text: string): { file: ManifestFile;
   return { file: { path, text, documents, hasObjects }, faults };
 }
 
-/** Parses one text again, as it was parsed when it was read. @throws ActionError where it is nested too deep */
+/** Parses one text again, as it was parsed when it was read. @throws ActionError if it is nested too deep */
 export function parse(text: string): Document.Parsed[] {
   const tokens = [...new Parser().parse(text)];
   if (isNestedDeeper(DEEPEST, tokens)) throw new ActionError(`is nested more than ${DEEPEST} levels deep`);
@@ -83,7 +83,7 @@ export function parse(text: string): Document.Parsed[] {
 
 function depthError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
-  // What else the parser may come to on a stranger's text; its message may quote the text.
+  // Any other error of the parser; its message may quote the text.
   return new ActionError('cannot be parsed as YAML', { hint: REPRINT_HINT });
 }
 
@@ -130,7 +130,7 @@ function lineCounter(text: string): (offset: number) => number {
   };
 }
 
-/** Files for other programs that have a kind and an apiVersion all the same; Kubernetes refuses them. */
+/** Files for other programs that also have a kind and an apiVersion; Kubernetes refuses them. */
 const NO_API = /^(?:kustomize\.config\.k8s\.io|skaffold|kind\.x-k8s\.io|k3d\.io)\//;
 
 function isObject(apiVersion: string | undefined, kind: string | undefined): boolean {
@@ -159,16 +159,16 @@ const MEANINGS: Partial<Record<ErrorCode, string>> = {
   MISSING_CHAR:
     'a quote, bracket, colon or comma is missing, or a closing quote is not indented deeper than its key',
   MULTILINE_IMPLICIT_KEY: 'a key spans lines; a quote may be missing',
-  UNEXPECTED_TOKEN: 'something stands where nothing can',
+  UNEXPECTED_TOKEN: 'there is text where none is allowed',
   TAB_AS_INDENT: 'a tab cannot indent',
 };
 
 const REPRINT_HINT =
-  'Correct the line. If other programs take the file: `kubectl create --dry-run=client -o yaml -f FILE` prints it anew.';
+  'Correct the line. If other programs accept the file, `kubectl create --dry-run=client -o yaml -f FILE` rewrites it.';
 const RENDER_HINT =
   'It looks like a template. Render it first (helm template, kustomize build, …), and give the rendered file.';
 
-/** Says nothing of the source: it may hold secrets. */
+/** Quotes nothing from the source: it may hold secrets. */
 function syntaxError(problem: Document.Parsed['errors'][number], text: string, line: number): ActionError {
   const meaning = MEANINGS[problem.code];
   return new ActionError(`is not valid YAML at line ${line}${meaning === undefined ? '' : `: ${meaning}`}`, {

@@ -84,7 +84,7 @@ async function namesOf(pattern: string, root: string, workspace: string): Promis
   );
 }
 
-/** @throws InputError where the pattern leads out of the workspace */
+/** @throws InputError if the pattern leads out of the workspace */
 function relativePattern(pattern: string, root: string, workspace: string): string {
   const given = slashed(pattern);
   const base = [workspace, root]
@@ -136,8 +136,8 @@ async function leadsToFolder(root: string, name: string): Promise<boolean> {
 }
 
 /**
- * The real path of what stands in the workspace; undefined where nothing does.
- * @throws InputError where a link on the way leads out of the workspace
+ * The real path of what stands in the workspace; undefined if nothing does.
+ * @throws InputError if a link on the way leads out of the workspace
  */
 async function insideOf(root: string, name: string, shown: string): Promise<string | undefined> {
   let real: string;
@@ -156,7 +156,7 @@ async function insideOf(root: string, name: string, shown: string): Promise<stri
   return real;
 }
 
-/** @throws InputError where the file is too large, no text, or not to be read */
+/** @throws InputError if the file is too large, no text, or not to be read */
 async function readText(name: string, root: string): Promise<string> {
   const real = await insideOf(root, name, quote(name));
   const refuse = (why: string, hint: string): never => {

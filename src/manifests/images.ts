@@ -4,10 +4,10 @@ import { quote } from '../images/quote.js';
 import { parseReference } from '../images/reference.js';
 import type { Cursor } from './tree.js';
 
-/** Whose text may stand in a manifest until the pod is made. */
+/** The workflow engine that fills in text when it makes the pod. */
 export type Runtime = 'argo' | 'tekton' | undefined;
 
-/** What stands where a pod's image should. */
+/** What a manifest has in the place of a pod's image. */
 export type Reading =
   | { readonly what: 'image'; readonly text: string }
   /** Text that the workflow engine fills in when it runs. */
@@ -29,7 +29,7 @@ const PLACEHOLDERS: readonly (readonly [RegExp, why: string, hint: string])[] = 
   [/[<>]/, 'is a placeholder', RENDER],
 ];
 
-/** Reads the image at a place. Says nothing of what else stands there. */
+/** Reads the image at a place. */
 export function readImage(at: Cursor, runtime: Runtime): Reading {
   if (at.isEmpty || at.text?.trim() === '') return { what: 'missing' };
   const { text } = at;
@@ -37,7 +37,7 @@ export function readImage(at: Cursor, runtime: Runtime): Reading {
   if (runtime === 'argo' && ARGO_TEXT.test(text)) return { what: 'run-time text', text };
   if (runtime === 'tekton' && text.includes('$(')) return { what: 'run-time text', text };
   const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
-  if (found) return { what: 'no image', why: `${quote(text)} ${found[1]}, and no image`, hint: found[2] };
+  if (found) return { what: 'no image', why: `${quote(text)} ${found[1]}, not an image`, hint: found[2] };
   try {
     parseReference(text);
   } catch (error) {
@@ -49,10 +49,10 @@ export function readImage(at: Cursor, runtime: Runtime): Reading {
 
 function otherThanText({ node, isMap }: Cursor): string {
   // An unquoted {{ .Values.image }} is a map in a map to YAML.
-  if (isMap) return 'is a map, as a template without quotes is, and no image';
-  if (!isScalar(node)) return 'is a list, and no image';
+  if (isMap) return 'is a map, not an image (a template without quotes is one)';
+  if (!isScalar(node)) return 'is a list, not an image';
   const written = quote(node.source ?? String(node.value));
-  return `${written} is a ${typeof node.value} to YAML, and no image`;
+  return `${written} is a ${typeof node.value} in YAML, not an image`;
 }
 
 /**

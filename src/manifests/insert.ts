@@ -14,12 +14,11 @@ export const CACHE_ID = 'k8s.aliyun.com/eci-imc-id';
 export const SNAPSHOT_ID = 'k8s.aliyun.com/eci-image-snapshot-id';
 
 /**
- * The edits that put the cache ID among annotations. Nothing is printed anew: what nobody meant to change stays byte
- * for byte.
+ * The edits that put the cache ID among annotations. The document is not printed again: the rest stays byte for byte.
  *
  * @param annotations their map, which need not exist
  * @param text of the document
- * @returns undefined where the text has no place for them
+ * @returns undefined if the text has no place for them
  */
 export function annotationEdits(annotations: Cursor, id: string, text: string): Edit[] | undefined {
   const missing: string[] = [];
@@ -81,7 +80,7 @@ function insertIntoFlow(
   return [insertion(first, `${entry},${/^\s+$/.test(space) ? space : ' '}`)];
 }
 
-/** A key without a value, or with null: what nothing was said of becomes a map. */
+/** A key without a value, or with null, becomes a map. */
 function fillNull(
   at: Cursor,
   pair: Pair,
@@ -100,7 +99,7 @@ function fillNull(
   if (!isInBlock) return undefined;
   const lineEnd = text.indexOf('\n', key);
   const lines = blockLines(missing, id, prefix.length + 2, text);
-  // A file may end without a line break, and shall do so.
+  // If the file ends without a line break, it stays so.
   return lineEnd >= 0
     ? [insertion(lineEnd + 1, lines)]
     : [insertion(text.length, breakOf(text) + lines.slice(0, -breakOf(text).length))];

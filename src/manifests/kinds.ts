@@ -8,7 +8,7 @@ import { tekton } from './kinds/tekton.js';
 import type { FoundObject, FoundPod, Gathered } from './pods.js';
 import type { Cursor } from './tree.js';
 
-/** The pods of an object, as far as they are no pod specs beside their own metadata. Claims what it has read. */
+/** The pods of an object that are not pod specs beside their own metadata. Claims what it has read. */
 export type Rule = (root: Cursor, object: FoundObject, gathered: Gathered) => readonly FoundPod[];
 
 /**

@@ -9,8 +9,8 @@ export interface Message {
 /** A sentence for each kind of message; where there are several of a kind, the places follow it in one line. */
 const TOPICS = {
   'no objects': ['info', 'Files without a Kubernetes object'],
-  'every node': ['info', 'Passed over, because virtual nodes run no DaemonSets and the like'],
-  'helm test': ['info', 'Passed over, because they are tests of a Helm chart'],
+  'every node': ['info', 'Skipped, because virtual nodes run no DaemonSets and the like'],
+  'helm test': ['info', 'Skipped, because they are tests of a Helm chart'],
   'may be refused': ['info', 'ECI may refuse these pods'],
   'set by operator': [
     'info',
@@ -19,11 +19,11 @@ const TOPICS = {
   'set by injection': ['info', 'The mesh sets the image of istio-proxy (`auto`) here; add it to `images`'],
   'run-time text': [
     'warning',
-    'These images are known only when the workflow runs, so the cache cannot hold them. Add to `images` what they will be',
+    'These images are known only when the workflow runs, so the cache cannot hold them. If you know them, add them to `images`',
   ],
   'unknown field': [
     'notice',
-    'These fields look like images, and no rule says that pods use them, so they are not in the cache. If instances use them, add them to `images`',
+    'These fields look like images, but this action cannot tell whether pods use them, so they are not in the cache. If instances use them, add them to `images`',
   ],
   argoexec: [
     'notice',
@@ -69,18 +69,15 @@ const TOPICS = {
     'notice',
     'These have a generateName, which `kubectl apply` refuses: use `kubectl create -f` for their files',
   ],
-  'other ending': [
-    'notice',
-    '`kubectl apply -R` reads only .yaml, .yml and .json, and passes over these files',
-  ],
+  'other ending': ['notice', '`kubectl apply -R` reads only .yaml, .yml and .json, and skips these files'],
 } as const satisfies Record<string, readonly [Message['level'], string]>;
 
 export type Topic = keyof typeof TOPICS;
 
-/** Longer lists are cut: a line has to be read. */
+/** Longer lists are cut: a line has to stay readable. */
 const MOST_PLACES = 20;
 
-/** Gathers messages, and tells those of a kind in one line. */
+/** Collects messages, and joins those of one kind into one line. */
 export class Messages {
   private readonly places = new Map<Topic, Set<string>>();
 

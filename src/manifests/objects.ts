@@ -12,7 +12,7 @@ const CORE_GROUPS = new Set(['', 'apps', 'batch', 'extensions']);
 /** Kinds that run on every node. A virtual node runs none of them. */
 const ON_EVERY_NODE = new Set(['DaemonSet', 'BroadcastJob']);
 
-/** What stands in for an object's own words where they are missing, as in the items of a list. */
+/** Stands in for fields that an object itself lacks, as in the items of a list. */
 interface Surroundings {
   readonly apiVersion?: string | undefined;
   readonly kind?: string | undefined;
@@ -83,7 +83,7 @@ interface Walk {
   readonly gathered: Gathered;
 }
 
-/** Finds the pod specs that no rule has read, and tells fields that look like images. */
+/** Finds the pod specs that no rule has read, and reports fields that look like images. */
 function walk(at: Cursor, object: FoundObject, result: Walk): void {
   for (const item of at.items()) walk(item, object, result);
   if (!at.isMap) return;
@@ -137,7 +137,7 @@ function tellUnknownField(at: Cursor, object: FoundObject, gathered: Gathered): 
   gathered.messages.add('unknown field', `${place} (${nameText(`${object.file}:${at.line}`)})`);
 }
 
-/** Schemas, texts, and the patterns of policies: what looks like a pod in them is none. */
+/** Schemas, texts, and the patterns of policies: what looks like a pod in them is not one. */
 function holdsNoPod({ group, kind }: FoundObject): boolean {
   return (
     kind === 'CustomResourceDefinition' ||

@@ -12,7 +12,7 @@ export interface ImageField {
   readonly policy: string | undefined;
   /** The container's name. */
   readonly container: string | undefined;
-  /** That something else may name the image, so that its absence need not be told. */
+  /** Whether something else may name the image, so that a missing one is not reported. */
   readonly mayMiss?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface FoundPod {
   readonly fields: readonly ImageField[];
   /** The pod specs among it. */
   readonly specs: readonly Cursor[];
-  /** Where its annotations stand or would stand; undefined where none reach the pod. */
+  /** Where its annotations stand or would stand; undefined if none reach the pod. */
   readonly annotations: Cursor | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface FoundObject {
 /** What is gathered while the files are read. */
 export interface Gathered {
   readonly pods: Pod[];
-  /** By where the image stands: two pods may name it, and it is wrong once. */
+  /** By the place of the image, so that an image of two pods is reported once. */
   readonly errors: Map<string, InputError>;
   readonly messages: Messages;
 }
@@ -51,7 +51,7 @@ export interface Gathered {
 /** Lists of containers; a pod spec has one of the first two. */
 const CONTAINER_LISTS = ['containers', 'initContainers'] as const;
 
-/** What is no further looked into within a pod spec. */
+/** Parts of a pod spec that are not searched. */
 export const POD_SPEC_LISTS: ReadonlySet<string | number> = new Set([
   ...CONTAINER_LISTS,
   'ephemeralContainers',
@@ -107,7 +107,7 @@ export function claim(object: FoundObject, ...fields: readonly Cursor[]): void {
   for (const { pair } of fields) if (pair !== undefined) object.claimed.add(pair);
 }
 
-/** Books a pod that was found: its images, and what is wrong with them or has to be told. */
+/** Records a pod that was found: its images, and errors and messages about them. */
 export function addPod(found: FoundPod, object: FoundObject, gathered: Gathered): void {
   const label = podLabel({ kind: object.kind, name: object.name, part: found.part });
   const images = found.fields.flatMap((field) => imageOf(field, object, label, gathered));

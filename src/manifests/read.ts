@@ -9,7 +9,7 @@ import type { Manifests, NamedImage, Pod, Spot } from './types.js';
 
 /**
  * Reads the manifests that patterns name: which images their pods need, and what should be known about them.
- * What is wrong is in the result, not thrown: one run tells it all.
+ * Errors are in the result, not thrown, so that one run reports them all.
  *
  * @param patterns files and globs below the workspace
  */

@@ -17,7 +17,7 @@ export class Tree {
 
   /**
    * @param lineAt the line of an offset in the document's text
-   * @throws ActionError where aliases multiply without end
+   * @throws ActionError if aliases multiply without end
    */
   constructor(
     document: Document.Parsed,
@@ -33,7 +33,7 @@ export class Tree {
   }
 }
 
-/** A place in a tree, which need not exist: reading on from nothing comes to nothing. */
+/** A place in a tree, which need not exist: below a missing place, everything is missing. */
 export class Cursor {
   /** What stands here; aliases are followed. */
   readonly node: unknown;
@@ -152,7 +152,7 @@ function isMergeKey(key: unknown): boolean {
 
 /**
  * What each alias stands for: the last node before it with its anchor. One pass, since each `Alias.resolve` is a pass.
- * @throws ActionError where an alias stands for nothing, for one that holds it, or aliases for too many nodes
+ * @throws ActionError if an alias stands for nothing, for one that holds it, or aliases for too many nodes
  */
 function aliasTargets(contents: unknown, lineAt: (offset: number) => number): Map<Alias, Node> {
   const anchors = new Map<string, Node>();

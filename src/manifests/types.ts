@@ -24,12 +24,12 @@ export interface PodImage extends Spot {
 export interface Pod {
   readonly kind: string;
   readonly name: string;
-  /** Which of several pods of the object, e.g. "driver"; empty where there is one. */
+  /** Which of several pods of the object, e.g. "driver"; empty if there is one. */
   readonly part: string;
   readonly file: string;
   readonly line: number;
   readonly images: readonly PodImage[];
-  /** The map of its annotations, which need not exist; undefined where no annotation reaches the pod. */
+  /** The map of its annotations, which need not exist; undefined if no annotation reaches the pod. */
   readonly annotations: Cursor | undefined;
 }
 

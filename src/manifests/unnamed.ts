@@ -25,14 +25,14 @@ const INJECTIONS: readonly (readonly [key: RegExp, value: RegExp, topic: Topic])
   ],
 ];
 
-/** Tells which images the pods of an object need that no manifest names. */
+/** Reports which images the pods of an object need although no manifest names them. */
 export function tellUnnamedImages({ group, kind }: FoundObject, label: string, gathered: Gathered): void {
   for (const [ofGroup, kinds, topic] of OF_GROUPS)
     if (group === ofGroup && kinds.test(kind)) gathered.messages.add(topic, label);
 }
 
 /**
- * Tells whether metadata mark pods for injection.
+ * Reports whether metadata mark pods for injection.
  *
  * @param metadata what holds `labels` and `annotations`
  * @param ofPods whether they are those of a pod or a namespace: those of other objects mean nothing

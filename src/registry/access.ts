@@ -23,16 +23,16 @@ export interface Access {
   fetch<T>(request: AccessRequest, read: (answer: Answer) => Promise<T>): Promise<T>;
 }
 
-/** What came of an attempt: what was read, a refusal, or another registry to which this one redirects. */
+/** The result of an attempt: what was read, a refusal, or another registry to which this one redirects. */
 type Outcome<T> =
   { readonly value: T } | { readonly refusal: Refusal } | { readonly challenge: string; readonly at: URL };
 
-/** Sends a request with this Authorization header, and tells when the answer's head is there. */
+/** Sends a request with this Authorization header, and reports when the answer's head is there. */
 type Attempt<T> = (header: string | undefined, onHead?: () => void) => Promise<Outcome<T>>;
 
 interface Host {
   readonly authorization: HostAuthorization;
-  /** Settles with the head of the very first answer, which tells whether there is a challenge. */
+  /** Settles with the head of the first answer, which shows whether there is a challenge. */
   probe: Promise<void> | undefined;
 }
 
@@ -142,7 +142,7 @@ function probe<T>(host: Host, attempt: Attempt<T>): Promise<Outcome<T>> {
     headArrived();
   });
   host.probe = Promise.race([head, outcome.then(() => undefined)]);
-  // Whoever waits for the probe sees its failure; nobody may.
+  // The failure is handled where the probe is awaited. If nothing awaits it, it must not be an unhandled rejection.
   host.probe.catch(() => undefined);
   return outcome;
 }

@@ -34,14 +34,14 @@ export class HostAuthorization {
     private readonly options: AuthorizationOptions,
   ) {}
 
-  /** Takes note of the challenge in a 401 to a request without authorization. */
+  /** Remembers the challenge in a 401 to a request without authorization. */
   learn(wwwAuthenticate: string): void {
     this.challenge = usableChallenge(parseChallenges(wwwAuthenticate));
   }
 
   /**
-   * The Authorization header for requests to the repository; undefined where the host has not asked for
-   * one, or nothing that it would take is at hand. Throws RegistryError.
+   * The Authorization header for requests to the repository; undefined if the host has not asked for
+   * one, or if we have nothing that it would accept. Throws RegistryError.
    *
    * @param rejected the header that the host no longer takes; a new token is fetched in its place
    */
@@ -53,7 +53,7 @@ export class HostAuthorization {
       const login = await this.findLogin();
       return login && basicAuthorization(login);
     }
-    // Another request may have met the same end, and renewed the token already.
+    // Another request may have been refused too, and have renewed the token already.
     if (rejected !== undefined && this.issued.get(repository) === rejected) {
       this.issued.delete(repository);
       this.headers.delete(repository);
@@ -72,7 +72,7 @@ export class HostAuthorization {
     return (await this.findLogin()) !== undefined;
   }
 
-  /** Asks the host for its challenge; where it names none, the login is sent as the Basic scheme has it. */
+  /** Asks the host for its challenge; without one, the login is sent by the Basic scheme. */
   async discover(): Promise<void> {
     this.wasLoginTried = true;
     const url = new URL('/v2/', this.transport.trust.baseUrl(this.host));
@@ -84,13 +84,13 @@ export class HostAuthorization {
     this.challenge ??= usableChallenge(parseChallenges(asked ?? '')) ?? BASIC;
   }
 
-  /** Takes note that the host took this header: refused later, it has expired. */
+  /** Remembers that the host accepted this header: if it refuses it later, the header has expired. */
   accept(header: string): void {
     this.accepted.add(header);
     if (!this.anonymous.has(header) || this.hasWarned) return;
     this.hasWarned = true;
     this.options.log.warning(
-      `Registry ${this.host} refuses the login that was found for it, and was read without a login. Renew the login, or remove it: where ECI gets it too, ECI may fail to pull.`,
+      `Registry ${this.host} refuses the login that was found for it, so it was read without a login. Renew or remove the login: if ECI gets it too, its pull may fail.`,
     );
   }
 

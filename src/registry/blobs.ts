@@ -17,7 +17,7 @@ const HINT = 'Run the job again. If it happens again, push the image again, or s
 /** Of one layer. */
 const MOST_FOREIGN_URLS = 3;
 
-/** The hosts of foreign layers: a manifest could name any number of places to ask, and have us knock there. */
+/** The hosts of foreign layers: a manifest could name any number of hosts, and make us contact them all. */
 export class ForeignHosts {
   private static readonly MOST = 4;
   private readonly hosts = new Set<string>();
@@ -89,7 +89,7 @@ async function askEverywhere<T>(
   for (const url of places.slice(0, MOST_FOREIGN_URLS)) {
     if (!foreignHosts.admits(url)) continue;
     try {
-      // The connection is of no use to anything else.
+      // The connection cannot be used for anything else.
       const headers = { ...request.headers, connection: 'close' };
       return await transport.fetch({ ...request, label, url, headers, isForeign: true }, read);
     } catch (error) {
@@ -144,7 +144,7 @@ async function* streamOf(
       }
       return;
     } catch (error) {
-      // Others may use its place while this one pauses.
+      // Other requests may use its slot during the pause.
       answer.hangUp();
       throwIfAborted();
       if (sentBytes === layer.sizeBytes) return;
@@ -176,7 +176,7 @@ function open(layer: LayerDescriptor, fromByte: number, ask: Ask): Promise<Answe
   });
 }
 
-/** Where in the layer the body begins; undefined where it is no part of the layer. */
+/** Where in the layer the body begins; undefined if it is not part of the layer. */
 function firstByteOf({ status, headers }: Answer, { sizeBytes }: LayerDescriptor): number | undefined {
   if (status === 200) return 0;
   if (status !== 206) return undefined;

@@ -21,7 +21,7 @@ const SEPARATORS = /[ \t,]*/y;
 
 /**
  * The challenges of a WWW-Authenticate header, in order; several headers arrive joined by commas. Never
- * throws: what cannot be read ends the list, and what was read before it stands.
+ * throws: an unreadable part ends the list; the challenges before it count.
  */
 export function parseChallenges(header: string): Challenge[] {
   const scanner = new Scanner(header.slice(0, LONGEST_HEADER));
@@ -64,7 +64,7 @@ class Scanner {
 
   constructor(private readonly text: string) {}
 
-  /** The match at the position, which moves behind it; undefined where there is none. */
+  /** The match at the position, which moves behind it; undefined if there is none. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.position;
     const match = pattern.exec(this.text);

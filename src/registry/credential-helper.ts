@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import type { Login } from './types.js';
 
-/** Why a helper gave no answer: words that follow its name. None of what it printed is in them. */
+/** Why a helper gave no answer: words that follow its name. They quote nothing that it printed. */
 export class HelperError extends Error {}
 
 export interface HelperOptions {
@@ -17,7 +17,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024;
  * (https://github.com/docker/docker-credential-helpers, "Development"): the server's name on stdin, JSON with
  * ServerURL, Username and Secret on stdout. No shell is in between.
  *
- * @returns undefined where the helper has none
+ * @returns undefined if the helper has none
  * @throws HelperError
  */
 export async function askHelper(
@@ -57,7 +57,7 @@ function runHelper(
         resolve({ error: error as Failure | null, stdout });
       },
     );
-    // A helper that ends without reading it is told of by its exit code.
+    // A helper that ends without reading it is reported by its exit code.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(server);
   });

@@ -8,7 +8,7 @@ import { registryName, sameRegistry } from './hosts.js';
 import type { Login } from './types.js';
 
 export interface DockerConfigOptions {
-  /** Undefined where the runner has no home. */
+  /** Undefined if the runner has no home. */
   readonly file: DockerConfigFile | undefined;
   /** Files of the same shape that other tools write; asked after Docker's, in their order. */
   readonly otherFiles?: readonly LoginFile[] | undefined;
@@ -20,7 +20,7 @@ export interface DockerConfigOptions {
 
 /** The parts of a config that are about logins. */
 interface DockerConfig {
-  /** Server name → login; undefined where the entry holds none, as one whose login a helper keeps. */
+  /** Server name → login; undefined if the entry holds none, e.g. because a helper keeps the login. */
   readonly auths: ReadonlyMap<string, Login | undefined>;
   /** Server name → helper. */
   readonly credHelpers: ReadonlyMap<string, string>;
@@ -89,7 +89,7 @@ function loginsIn(
   };
 }
 
-/** The values under the names of one registry: that which Docker would use first. */
+/** The values under the names of one registry, the one that Docker would use first. */
 function valuesFor<T>(byServer: ReadonlyMap<string, T>, host: string): T[] {
   const same = [...byServer].filter(([server]) => sameRegistry(server, host));
   const exact = same.filter(([server]) => server === host || server === DOCKER_HUB);
@@ -99,7 +99,7 @@ function valuesFor<T>(byServer: ReadonlyMap<string, T>, host: string): T[] {
 function helperWarning(file: DockerConfigFile, name: string, host: string, error: HelperError): string {
   // The name is from the file, and may be anything.
   const shown = name.replace(/[^\w.-]/g, '?').slice(0, 64);
-  return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, and it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or fix the helper.`;
+  return `${file.shownAs} names the credential helper docker-credential-${shown} for ${host}, but it ${error.message}. Going on without a login; if one is needed, give it in image-registry-credentials, or fix the helper.`;
 }
 
 async function readConfig(
@@ -128,7 +128,7 @@ async function readConfig(
 /** What is wrong with a file or an entry: words that follow the file's name. */
 class ConfigError extends Error {}
 
-/** What is usable of the file; each part that is not is a warning of its own. */
+/** The usable parts of the file; each unusable part is a warning. */
 function configIn(
   { auths, credHelpers, credsStore }: Readonly<Record<string, unknown>>,
   secrets: Secrets,

@@ -7,21 +7,21 @@ import type { Answer } from './types.js';
 import { RegistryError, type RegistryFailure } from './types.js';
 
 const VPC_HINT =
-  'Only a VPC reaches this host. Have the action look at the public one: registry-map, a line "public-host=vpc-host".';
+  'This host can only be reached from a VPC. To look the image up at the public host, set registry-map to "public-host=vpc-host".';
 const MAYBE_VPC_HINT =
-  'If only a VPC reaches it, have the action look at a public host: registry-map, a line "public-host=vpc-host".';
+  'If the host can only be reached from a VPC, set registry-map to "public-host=vpc-host" to look the image up at a public host.';
 
 function peerOf(host: string): Peer {
   return {
     host,
     namedIn: 'the host name in the image reference',
-    again: 'Run the job again. If it happens again, see whether the registry has troubles.',
+    again: 'Run the job again. If it happens again, check the status of the registry.',
     certificate: 'If it is self-signed, name the host in insecure-registry.',
     plainHttp: 'If the registry serves plain HTTP, name its host in plain-http-registry.',
   };
 }
 
-/** A failure that lies with the host, so with every image that is there. */
+/** A failure of the host, which affects all images there. */
 export function failureOfHost(
   reason: RegistryFailure,
   message: string,
@@ -53,7 +53,7 @@ export function unreachable(host: string, error: unknown, tries: number): unknow
   });
 }
 
-/** The host answered, and what it answered is at fault. */
+/** The host answered, but its answer is the problem. */
 const ANSWERED = new Set(['malformed-answer', 'headers-too-large', 'body-too-large']);
 const NOT_CONNECTED = new Set(['name-unknown', 'unreachable', 'connect-timeout']);
 
@@ -68,8 +68,8 @@ function hintForStatus({ status, retryAfterMs = 0 }: TransientStatusError): stri
 }
 
 /**
- * An answer whose status is of no use for what was asked. What another host says, to which the registry redirected, is
- * not repeated: it may be any service that the runner reaches.
+ * An answer with an unusable status. If the registry redirected to another host, its words are not repeated: it may be
+ * any service that the runner reaches.
  */
 export async function unexpectedStatus(answer: Answer): Promise<RegistryError> {
   const { status, asked, url, mayQuote } = answer;
@@ -84,7 +84,7 @@ export async function unexpectedStatus(answer: Answer): Promise<RegistryError> {
     hint:
       status === 404
         ? undefined
-        : 'Check the host name in the image reference, and what stands between the runner and the registry.',
+        : 'Check the host name in the image reference, and any proxy between the runner and the registry.',
   });
 }
 
@@ -98,7 +98,7 @@ export interface Refusal {
 /**
  * A registry, or its token service, requires a login that we do not have, or refuses the one that we have.
  *
- * @param places where a login was looked for; undefined where one was found
+ * @param places where a login was looked for; undefined if one was found
  */
 export function unauthorized(
   host: string,

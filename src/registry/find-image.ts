@@ -17,7 +17,7 @@ const LARGEST_CONFIG_BYTES = 1024 * 1024;
 export interface FoundImage {
   readonly digest: string;
   readonly document: ManifestDocument;
-  /** From the index entry or the config; undefined where neither was looked at. */
+  /** From the index entry or the config; undefined if neither was looked at. */
   readonly platform: Platform | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface Surroundings {
 }
 
 /**
- * The image manifest for the platform asked for: that which `top` is, or one to which it leads. Without an index, only
- * the config tells the platform. It would be one more request for every image, to learn what the user said: the input
- * `platform` decides.
+ * The image manifest for the requested platform: `top` itself, or one to which it leads. Without an index, only the
+ * config names the platform. It is not read, since that would be one more request for every image: the input `platform`
+ * decides.
  *
  * @throws RegistryError
  */
@@ -82,7 +82,7 @@ class Walk {
     return undefined;
   }
 
-  /** What an entry leads to; undefined where that is no image for the platform. */
+  /** What an entry leads to; undefined if that is no image for the platform. */
   private async follow(
     entry: IndexEntry,
     index: string,

@@ -26,9 +26,9 @@ export function sameRegistry(a: string, b: string): boolean {
 export interface TrustRules {
   /** Whether a request may go there: by HTTPS anywhere, without TLS only to a host that the user listed. */
   mayVisit(url: URL): boolean;
-  /** True where the user listed the URL's host[:port] as one whose certificate is not checked. */
+  /** True if the user listed the URL's host[:port] as one whose certificate is not checked. */
   allowsAnyCertificate(url: URL): boolean;
-  /** `https://host[:port]`, or `http://` for a listed host. Throws TypeError where it is no host. */
+  /** `https://host[:port]`, or `http://` for a listed host. Throws TypeError if it is no host. */
   baseUrl(registry: string): URL;
 }
 

@@ -1,7 +1,7 @@
 import { quoteForeign } from '../http/foreign-text.js';
 import type { LayerDescriptor } from './types.js';
 
-/** What a person knows those as that are stored with the config of an image and are none, by their layers' type. */
+/** Names for things that have the config of an image and are none, by the type of their layers. */
 const KNOWN_LAYERS: ReadonlyMap<string, string> = new Map([
   ['application/vnd.dev.cosign.simplesigning.v1+json', 'a cosign signature'],
   ['application/vnd.dev.sigstore.bundle.v0.3+json', 'a sigstore bundle'],

@@ -62,7 +62,7 @@ export interface ManifestDocument {
   readonly layers: readonly LayerDescriptor[];
 }
 
-/** Throws RegistryError where the digest is not of an algorithm that the OCI image specification registers. */
+/** Throws RegistryError if the digest is not of an algorithm that the OCI image specification registers. */
 export function digestOf(bytes: Buffer, algorithm: string): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
@@ -102,7 +102,7 @@ export function parseManifest(bytes: Buffer, contentType: string): IndexDocument
   if (isRecord(document['config'])) {
     throw notAnImage(
       `the image manifest has a config and no layers: "layers" is ${document['layers'] === undefined ? 'missing' : 'not a list'}`,
-      'Build and push the image again. If it happens again, tell the authors of the tool that builds it.',
+      'Build and push the image again. If it happens again, report it to the authors of the tool that builds it.',
     );
   }
   throw notAnImage('what is stored there is neither an image manifest nor an index');
@@ -110,7 +110,7 @@ export function parseManifest(bytes: Buffer, contentType: string): IndexDocument
 
 /**
  * @param host host[:port] that sent the bytes
- * @throws RegistryError where they are a page for people
+ * @throws RegistryError if they are a page for people
  */
 export function assertNoWebPage(bytes: Buffer, host: string): void {
   const text = bytes.toString('utf8');
@@ -125,7 +125,7 @@ function parseJson(bytes: Buffer): Record<string, unknown> {
     const document: unknown = JSON.parse(bytes.toString('utf8'));
     if (isRecord(document)) return document;
   } catch {
-    // Told below: the parser's own message would repeat the content.
+    // Reported below: the parser's own message would repeat the content.
   }
   throw badAnswer('the manifest is not a JSON object');
 }
@@ -151,14 +151,14 @@ function assertImage(document: Record<string, unknown>, contentType: string): vo
     KNOWN_ARTIFACTS.get(configType) ?? `an artifact of type ${quoteForeign(artifactType || configType)}`;
   throw notAnImage(
     `what is stored there is ${kind}, not a container image`,
-    'Name container images only in the input images.',
+    'List only container images in the input images.',
   );
 }
 
 function buildCache(): RegistryError {
   return notAnImage(
     'what is stored there is a build cache of BuildKit (cache-to), not a container image',
-    'Name the tag of the image itself in the input images, not the one that cache-to names.',
+    'In the input images, give the tag of the image itself, not the one in cache-to.',
   );
 }
 
@@ -176,7 +176,7 @@ function parseImageManifest(document: Record<string, unknown>): ManifestDocument
   if (strange !== undefined) {
     throw notAnImage(
       `what is stored there is ${strange}, not a container image: none of its layers is a file system`,
-      'Name container images only in the input images.',
+      'List only container images in the input images.',
     );
   }
   return {

@@ -4,8 +4,8 @@ import valid from 'semver/functions/valid.js';
 const MOST_TAGS = 5;
 
 /**
- * The tags that a person may have meant, nearest first, at most five: the same version written otherwise
- * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a slip of the finger.
+ * The tags that a person may have meant, nearest first, at most five: the same version written differently
+ * (`v1.2.3` and `1.2.3`), then tags that begin alike, then those that differ by a typo.
  */
 export function nearTags(asked: string, present: readonly string[]): string[] {
   const wanted = bare(asked);
@@ -29,14 +29,14 @@ interface Near {
 
 const byVersion = new Intl.Collator('en', { numeric: true });
 
-/** Of those that are equally near, the newest comes first. */
+/** Of equally near ones, the newest comes first. */
 function isNearer(a: Near, b: Near): boolean {
   return a.distance < b.distance || (a.distance === b.distance && byVersion.compare(a.tag, b.tag) > 0);
 }
 
 /**
  * Which template would have named a tag that is there: `{{version}}` where the pushed tag has a "v" that
- * the image's tag lacks, `{{tag}}` the other way round. Undefined where neither is the case.
+ * the image's tag lacks, `{{tag}}` the other way round. Undefined if neither is the case.
  */
 export function templateHint(asked: string, present: readonly string[]): string | undefined {
   if (valid(asked) === null) return undefined;
@@ -65,7 +65,7 @@ function bare(tag: string): string {
   return tag.toLowerCase().replace(/^v(?=\d)/, '');
 }
 
-/** Levenshtein's distance: letters to add, drop or change; Infinity where it is more than `most`. */
+/** Levenshtein's distance: letters to add, drop or change; Infinity if it is more than `most`. */
 function editDistance(a: string, b: string, most: number): number {
   let previous = Uint8Array.from({ length: b.length + 1 }, (_, column) => column);
   let current = new Uint8Array(b.length + 1);

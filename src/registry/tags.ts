@@ -48,12 +48,12 @@ export async function readPushedTag<T>(image: ImageReference, tag: string, tools
     'not-found',
     `the registry lists the tag ${tag} of ${name}, but does not serve its manifest`,
     {
-      hint: 'Run the job again in a few minutes. If it happens again, push the image again, or tell the operator of the registry.',
+      hint: 'Run the job again in a few minutes. If it happens again, push the image again, or report it to the operator of the registry.',
     },
   );
 }
 
-/** Reads after each pause; undefined where the tag is not there in the end. */
+/** Reads after each pause; undefined if the tag is not there in the end. */
 async function readAfter<T>(
   pausesMs: readonly number[],
   { read, clock, signal }: TagTools<T>,
@@ -85,11 +85,11 @@ function missingTag(name: string, tag: string, tags: Tags): RegistryError {
     });
   }
   const near = nearTags(tag, tags);
-  const others = near.length > 0 ? `; near it are ${near.join(', ')}` : '';
+  const others = near.length > 0 ? `; similar tags are ${near.join(', ')}` : '';
   const template = templateHint(tag, tags);
   return new RegistryError('not-found', `there is no tag ${tag} in ${name}${others}`, {
     hint: template
-      ? `The same version is there, written otherwise: ${template}.`
+      ? `The same version is there, written differently: ${template}.`
       : 'Check that the image is pushed before this step, under this tag.',
   });
 }
@@ -102,7 +102,7 @@ const MOST_TAGS = 10_000;
 /** The grammar of a tag (OCI distribution specification, "Pulling manifests"): anything else is not shown. */
 const TAG = /^\w[\w.-]{0,127}$/;
 
-/** Up to three pages of tags; none where the registry does not list them. */
+/** Up to three pages of tags; none if the registry does not list them. */
 async function listTags(image: ImageReference, access: Access): Promise<Tags> {
   const pages: (readonly string[])[] = [];
   let query: string | undefined = `n=${TAGS_ON_A_PAGE}`;

@@ -14,8 +14,8 @@ import { RegistryError, type Login } from './types.js';
 
 const LARGEST_TOKEN_ANSWER_BYTES = 64 * 1024;
 /**
- * A token is masked in the log, so one that is a common word would blot it out, and the runner would drop outputs that
- * hold it. Real ones have hundreds of characters, and servers refuse headers of more than a few KiB.
+ * A token is masked in the log. If it were a common word, much of the log would be masked, and the runner would drop
+ * outputs that contain it. Real ones have hundreds of characters, and servers refuse headers of more than a few KiB.
  */
 const SHORTEST_TOKEN = 8;
 const LONGEST_TOKEN = 16 * 1024;
@@ -34,8 +34,8 @@ export interface TokenWish {
 
 /**
  * A token to pull from one repository, as distribution's "Token Authentication" and "OAuth2 Token
- * Authentication" describe it. The scope is ours: a challenge that asks for more would have us fetch more
- * power than a look takes. Throws RegistryError.
+ * Authentication" describe it. The scope is ours: a challenge that asks for more would give us more
+ * rights than a look-up needs. Throws RegistryError.
  */
 export async function requestToken(wish: TokenWish, transport: Transport): Promise<string> {
   const realm = realmOf(wish, transport);

@@ -52,7 +52,7 @@ export function createTransport(options: RegistryOptions): Transport {
   const trust = trustRules(options);
   const limitConcurrency = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
   const budget = new WaitingBudget(clock);
-  // A host that let one request run into its time limit is not asked again, or every layer would wait for it.
+  // After one request ran into its time limit, its host is not asked again: otherwise every layer would wait for it.
   const silentHosts = new Map<string, unknown>();
   const retriesOf = (host: string, label: string): Retries =>
     new Retries(host, label, { clock, log, signal, budget });
@@ -125,7 +125,7 @@ function trusting(send: Send, trust: TrustRules): Send {
  * The request that a redirect asks for. Authorization does not follow to another origin: it is not that origin's
  * business, and OSS answers 400 to it beside a signed URL.
  *
- * @throws RegistryError where the target is no URL, is plain HTTP to a host that the user did not list, or a login
+ * @throws RegistryError if the target is no URL, is plain HTTP to a host that the user did not list, or a login
  *   would go to another origin
  */
 function redirected(

@@ -40,7 +40,7 @@ export interface InspectedImage {
 /** Reads pieces of one image's layers. */
 export interface BlobReader {
   /**
-   * Bytes `start` to `end`, both inclusive. Undefined where the registry does not serve this range: it
+   * Bytes `start` to `end`, both inclusive. Undefined if the registry does not serve this range: it
    * answered with anything else, and was hung up on at once. Throws RegistryError.
    */
   range(layer: LayerDescriptor, start: number, end: number): Promise<Buffer | undefined>;
@@ -99,7 +99,7 @@ export interface Registry {
 }
 
 /**
- * Why a registry could not tell what it was asked.
+ * Why a registry could not answer.
  * - not-found: no such tag, digest, repository or blob
  * - unauthorized: login missing, refused or without access
  * - unreachable: no connection, no answer in time, throttled or failing to the last try
@@ -112,7 +112,7 @@ export type RegistryFailure =
 
 /** A registry's failure. `message` holds no secret, and remote text only bounded and escaped. */
 export class RegistryError extends ActionError {
-  /** The message as it reads for several images; undefined where the cause lies with one image. */
+  /** The message as it reads for several images; undefined if the cause lies with one image. */
   readonly shared: string | undefined;
 
   constructor(

@@ -5,8 +5,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on its disk',
   EDQUOT: 'the disk quota of the user is used up',
   EROFS: 'its disk is read-only',
-  EACCES: 'the user of this step may not write it',
-  EPERM: 'the user of this step may not write it',
+  EACCES: 'the user of this step has no permission to write it',
+  EPERM: 'the user of this step has no permission to write it',
   EISDIR: 'it is a folder',
   EIO: 'its disk reports an error',
   ENOENT: 'it is gone',
@@ -17,8 +17,8 @@ const GONE_HINT =
 const FULL_HINT = 'Make room for it on the runner, then run this step again.';
 
 /**
- * Writes to a file by which the runner takes outputs or the summary. What a failure left of the entry goes: half an
- * entry would spoil the ones before.
+ * Writes to the file from which the runner reads outputs or the summary. After a failure, the partial entry is removed:
+ * it would spoil the entries before it.
  *
  * @param variable names the file
  * @throws ActionError that says which file, and why

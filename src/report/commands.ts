@@ -1,6 +1,6 @@
 /**
- * The runner's commands, as @actions/core has them: its own entry is left out, since an HTTP client (undici, a megabyte
- * of code) and a way to start programs come with it, most of our way to the first request.
+ * The runner's commands, from files of @actions/core. Its entry is not used: it loads an HTTP client (undici, a megabyte
+ * of code) and a way to start programs, which would take most of the time to our first request.
  */
 import { EOL } from 'node:os';
 import { issue, issueCommand } from '../../node_modules/@actions/core/lib/command.js';
@@ -41,7 +41,7 @@ export function endGroup(): void {
   issue('endgroup');
 }
 
-/** By the runner's file; by a command on runners that have no such file. Throws where the file cannot be written. */
+/** Uses the runner's file, or a command on runners without one. Throws if the file cannot be written. */
 export function setOutput(name: string, value: string): void {
   if (process.env['GITHUB_OUTPUT']) {
     issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));

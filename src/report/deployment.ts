@@ -16,7 +16,7 @@ export function consoleUrl(regionId: string): string | undefined {
 /**
  * How to use a cache, by CreateContainerGroup's parameter ImageSnapshotId, which takes the ID of an image cache, and by
  * the annotation of pods on virtual nodes (the vendor's page "Use an ImageCache to accelerate pod creation"). Images
- * match by their exact references, and anything but IfNotPresent has them pulled all the same.
+ * match by their exact references, and any policy but IfNotPresent still pulls them.
  */
 export function deployment(record: RunRecord): string {
   const { imageCacheId, regionId, images } = record;

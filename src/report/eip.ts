@@ -3,7 +3,7 @@ import type { RunRecord } from './record.js';
 
 const REASONS: Readonly<Record<LeftBecause, string>> = {
   building: 'a cache of this content is still being built',
-  held: 'the instance that built the cache has not let go of it yet',
+  held: 'the instance that built the cache still holds it',
   young: 'another run may be about to use it',
   failed: 'it could not be released',
 };
@@ -13,25 +13,25 @@ export function whyLeft(why: LeftBecause): string {
   return REASONS[why];
 }
 
-/** What an EIP costs that stays. @param until what ends it, as a clause */
+/** What an EIP that is kept costs. @param until what ends it, as a clause */
 export function billedUntil(until: string): string {
-  return `It is billed, with an hourly fee and for traffic, until ${until}.`;
+  return `It is billed by the hour and for traffic until ${until}.`;
 }
 
-/** EIPs for the build that are there still, as far as this run knows. */
+/** EIPs for the build that still exist, as far as this run knows. */
 export function keptEips({ eipInstanceId, releasedEips, leftEips }: RunRecord): string[] {
   const known = [eipInstanceId ?? '', ...leftEips.map(({ allocationId }) => allocationId)];
   return [...new Set(known)].filter((id) => id !== '' && !releasedEips.includes(id));
 }
 
-/** What a run that has failed says of them; empty where there are none. */
+/** What a run that has failed says of them; empty if there are none. */
 export function keptAfterFailure(record: RunRecord): string {
   const { allocating } = record;
   const kept = keptEips(record);
   if (kept.length === 0 && !allocating) return '';
   const which =
     kept.length === 0
-      ? 'An EIP was just asked for, and its ID is not known yet.'
+      ? 'An EIP was just requested, and its ID is not known yet.'
       : kept.map((id) => `The EIP ${id} is kept${becauseOf(id, record)}.`).join(' ');
   const until = 'a run of this step with eip-instance-id: auto releases it';
   const others = record.leftEips.some(({ why }) => why === 'building')
@@ -40,13 +40,13 @@ export function keptAfterFailure(record: RunRecord): string {
   return `${which} ${billedUntil(until + others)}`;
 }
 
-/** Why it is left, where that is known, to go on with after "is kept". */
+/** Why it is left, if that is known, to go on with after "is kept". */
 function becauseOf(id: string, { leftEips }: RunRecord): string {
   const why = leftEips.find(({ allocationId }) => allocationId === id)?.why;
   return why === undefined ? '' : `: ${whyLeft(why)}`;
 }
 
-/** What became of each EIP of the build, and of those that earlier runs left: its ID, and a few words. */
+/** What happened to each EIP of the build and of earlier runs: its ID, and a few words. */
 export function eipFacts(record: RunRecord): (readonly [allocationId: string, words: string])[] {
   const { eipInstanceId, eipOrigin, releasedEips } = record;
   const own = eipInstanceId === undefined ? [] : [eipInstanceId];

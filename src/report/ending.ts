@@ -33,7 +33,7 @@ export function lastLine(record: RunRecord): string {
   const took = `It took ${formatDuration(elapsed(record))}.`;
   if (result === 'dry-run') return `Dry run: nothing was created or deleted. ${prospect(record)}${took}`;
   const how = result ? ` (${WORDS[result]})` : '';
-  const gone = deleted.length > 0 ? ` Old caches that were deleted: ${deleted.length}.` : '';
+  const gone = deleted.length > 0 ? ` Old caches deleted: ${deleted.length}.` : '';
   return `Image cache ${nameOf(record)} is ${status ?? ''}${how}. ${took}${gone}`;
 }
 
@@ -42,7 +42,7 @@ export function lastLineOfFailure(record: RunRecord): string {
   const { imageCacheId, status } = record;
   const failed = `Failed after ${formatDuration(elapsed(record))}.`;
   if (imageCacheId === undefined) return failed;
-  return `${failed} Image cache ${nameOf(record)}${status ? ` is ${status}` : ' was asked for'}.`;
+  return `${failed} Image cache ${nameOf(record)}${status ? ` is ${status}` : ' was requested'}.`;
 }
 
 /** What a real run would do, as far as a dry run came. */
@@ -71,7 +71,7 @@ export function outputFailure(problem: ActionError, record: RunRecord): ActionEr
   const cache =
     imageCacheId === undefined
       ? 'No cache was created.'
-      : `Image cache ${nameOf(record)} ${status ? `is ${status}` : 'was asked for'}.`;
+      : `Image cache ${nameOf(record)} ${status ? `is ${status}` : 'was requested'}.`;
   return new ActionError(`${problem.message} ${cache}`, { hint: problem.hint, cause: problem });
 }
 
@@ -97,7 +97,7 @@ export function reportFailure(
   const { record, note, secrets } = reporting;
   const clean = (text: string): string => defuse(secrets.redact(text));
   note({ failures: withKeptEip(failuresOf(error, record), record) });
-  // A cancel cuts a phase short: what went wrong must not be folded away with it.
+  // A cancel cuts a phase short: end its group, so that the errors are not folded away.
   if (record.phases.some(({ open }) => open)) endGroup();
   for (const { message, hint } of record.failures) {
     annotate(
@@ -120,12 +120,12 @@ function failuresOf(error: unknown, record: RunRecord): Failure[] {
   return [
     {
       message: `Unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
-      hint: 'This is a defect of the action. Run the job again with debug logging, and report what it shows.',
+      hint: 'This is a bug in the action. Run the job again with debug logging, and report what it shows.',
     },
   ];
 }
 
-/** What is paid for after this run stands with what made it fail. */
+/** The last failure also names what is still paid for after this run. */
 function withKeptEip(failures: readonly Failure[], record: RunRecord): Failure[] {
   const kept = keptAfterFailure(record);
   return failures.map(({ message, hint }, index) => ({
@@ -144,7 +144,7 @@ function cancelled({ signalName }: Cancelled, { imageCacheId, status, creating }
   }
   if (creating) {
     return {
-      message: `${message} The request for a cache was just sent, and its ID is not known yet.`,
+      message: `${message} A cache was just requested, and its ID is not known yet.`,
       hint: 'Run this step again: it finds the cache if it was created.',
     };
   }

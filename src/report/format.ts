@@ -34,7 +34,7 @@ export function cutTo(longest: number, text: string): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** The start of a digest, long enough to be told apart: `sha256:0123456789ab`. */
+/** The start of a digest, long enough to be unique: `sha256:0123456789ab`. */
 export function shortDigest(digest: string): string {
   const [algorithm = '', hex = ''] = digest.split(':', 2);
   return `${algorithm}:${hex.slice(0, 12)}`;

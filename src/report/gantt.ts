@@ -12,7 +12,7 @@ const AXES = [
 /** A day without a change of the clocks anywhere: Mermaid reads and writes times in the reader's own time zone. */
 const DAY_ZERO = Date.UTC(2000, 0, 1);
 
-/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty where there are none. */
+/** The phases as a Gantt chart of Mermaid, each with the time that it took; empty if there are none. */
 export function gantt(phases: readonly Phase[]): string {
   const end = phases.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
   if (!(end > 0)) return '';
@@ -39,7 +39,7 @@ function taskName(title: string): string {
     .trim();
 }
 
-/** Of what took a blink, it is the blink that matters. */
+/** Milliseconds for less than a second, which would otherwise all read 0.0 s. */
 function took(milliseconds: number): string {
   return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds);
 }

@@ -1,4 +1,4 @@
-/** What the rooms may say to the person who reads the log. One call, one line. */
+/** How the rooms write to the log. One call, one line. */
 export interface Log {
   info(line: string): void;
   /** Shown only where step debugging is on. */
@@ -8,7 +8,7 @@ export interface Log {
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** What the steps may say beside that. */
+/** What only the steps use. */
 export interface StepLog extends Log {
   /** Worth more than a line, and nothing is wrong. */
   notice(message: string): void;

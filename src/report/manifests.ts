@@ -6,7 +6,7 @@ const MOST_PODS = 50;
 const MOST_NOTES = 30;
 const LONGEST_TEXT = 1_000;
 
-/** The pods of the manifests, what would keep each from using the cache, and what was told of the files. */
+/** The pods of the manifests, what would keep each from using the cache, and the messages about the files. */
 export function manifests({ pods, manifestNotes }: RunRecord): string {
   if (pods.length + manifestNotes.length === 0) return '';
   // Those with something to do come first.

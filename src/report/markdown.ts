@@ -3,7 +3,7 @@ import { printable } from '../printable.js';
 /** Builds the summary's Markdown from text that may hold anything. */
 
 /**
- * What GitHub acts on in plain text, however it is escaped: addresses and e-mail addresses become links, `@name` and
+ * What GitHub interprets in plain text, even if it is escaped: addresses and e-mail addresses become links, `@name` and
  * `@org/team` notify people, `#1` links an issue. In code it leaves them alone.
  */
 const ACTIVE = /(?:[a-z][a-z0-9+.-]{0,30}:\/\/|www\.|(?<=^|\W)[@#](?=\w)|[\w.+-]{1,64}@[\w-]+\.)\S*/gi;

@@ -31,12 +31,12 @@ export type OutputName = keyof typeof OUTPUTS;
 
 export const OUTPUT_NAMES = Object.keys(OUTPUTS) as readonly OutputName[];
 
-/** Writes the outputs that changed. Returns what is wrong where one of them is not written, and tries it again next time. */
+/** Writes the outputs that changed. Returns the problem if one of them is not written, and tries it again next time. */
 export type WriteOutputs = (record: RunRecord) => ActionError | undefined;
 
 /**
  * Hands the outputs to the runner as they become known, so that a later failure loses none. No secret is in them, and
- * no control character: a strange registry or service has its say in them.
+ * no control character: parts of them come from registries and the service.
  *
  * @param write hands an output to the runner; replaced in tests
  */
@@ -82,10 +82,10 @@ export function outputWriter({
   };
 }
 
-/** The runner drops an output with a secret in it between jobs, and says so only in the log of the job's end. */
+/** The runner drops an output with a secret in it between jobs, and says so only at the end of the job's log. */
 function incomplete(name: OutputName, origins: readonly string[]): string {
   const holders = origins.map((origin) => origin || 'a login of this job').join(', ');
-  return `The output ${name} contains a secret (the value of ${holders}): it is written with *** in its place, and GitHub would not hand the whole to other jobs. Choose a secret that is not part of a name.`;
+  return `The output ${name} contains a secret (the value of ${holders}): it is written with *** in its place, since GitHub does not pass an output with a secret to other jobs. Choose a secret that is not part of a name.`;
 }
 
 function textOf(value: string | number | object | undefined): string {

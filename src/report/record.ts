@@ -9,10 +9,10 @@ import type { Log } from './log.js';
 export interface ImageRow {
   readonly reference: string;
   readonly platform: string;
-  /** Undefined where the registry could not be read. */
+  /** Undefined if the registry could not be read. */
   readonly digest: string | undefined;
   readonly compressedSizeBytes: number | undefined;
-  /** Undefined where the size on disk was not needed: an existing cache is used. */
+  /** Undefined if the size on disk was not needed: an existing cache is used. */
   readonly unpackedSizeBytes?: number | undefined;
   /** How its layers' sizes were determined, e.g. `2 × gzip trailer`. */
   readonly measuredBy?: string | undefined;
@@ -55,7 +55,7 @@ export interface RunRecord extends Partial<CacheFacts> {
   readonly regionId: string;
   /** A create was sent, and its answer has not come yet. */
   readonly creating: boolean;
-  /** Why there was nothing to do: the event is about something that is no image. */
+  /** Why there was nothing to do: the event is not about an image. */
   readonly nothingToCache?: string;
   readonly result?: 'created' | 'reused' | 'joined' | 'dry-run';
   /** Where the size of a new cache came from. */
@@ -65,7 +65,7 @@ export interface RunRecord extends Partial<CacheFacts> {
   readonly images: readonly ImageRow[];
   /** The pods of the manifests, in their order. */
   readonly pods: readonly PodRow[];
-  /** What was told of the manifests. */
+  /** Messages about the manifests. */
   readonly manifestNotes: readonly string[];
   /** The folder with the annotated copy, once the cache is Ready. */
   readonly annotatedManifests?: string;
@@ -76,7 +76,7 @@ export interface RunRecord extends Partial<CacheFacts> {
   /** Caches of this owner that hold the same references with another content. */
   readonly otherContent: readonly string[];
   readonly failedBefore: readonly string[];
-  /** Caches of the content beside the one that is used: paid for to no purpose. */
+  /** Caches of the content beside the one that is used: they cost money for nothing. */
   readonly surplus: readonly string[];
   /** Old caches that stay, since an instance started from them within the last 24 hours. */
   readonly keptInUse: readonly string[];
@@ -129,7 +129,7 @@ export function mapTexts(record: RunRecord, change: (text: string) => string): R
 /**
  * Adds facts to the record, and sets the outputs that follow from them.
  *
- * @throws ActionError before a create or an allocation, where outputs cannot be written: nobody would learn of it
+ * @throws ActionError before a create or an allocation, if outputs cannot be written: nobody would learn its ID
  */
 export type Note = (facts: Partial<RunRecord>) => void;
 

@@ -17,7 +17,7 @@ export class Step {
     this.source = sourceOf(character, afterSlash);
   }
 
-  /** Where it ends that begins at this place; undefined where it does not begin there. */
+  /** Where it ends that begins at this place; undefined if it does not begin there. */
   endAt(text: string, from: number): number | undefined {
     if (this.source === this.character) return text.startsWith(this.character, from) ? from + 1 : undefined;
     this.sticky ??= new RegExp(this.source, 'y');

@@ -1,7 +1,7 @@
 import { formsOf, textsOf } from './secret-forms.js';
 import { SecretPattern } from './secret-pattern.js';
 
-/** Shorter secrets would blot out half the log, and protect nobody. */
+/** Masking shorter ones would blot out half the log and protect nothing. */
 const SHORTEST_SECRET = 3;
 
 /** Every secret of this run, in every form in which it can show. */
@@ -45,12 +45,12 @@ export class Secrets {
     return this.longestFirst().reduce((rest, pattern) => pattern.hidePieces(rest), this.hide(text));
   }
 
-  /** The text without any whole secret, for what others go on to work with: a piece may be there by accident. */
+  /** The text without any whole secret, for text that other code processes: a piece may be there by accident. */
   hide(text: string): string {
     return this.longestFirst().reduce((rest, pattern) => pattern.hide(rest), text);
   }
 
-  /** The inputs and variables whose secrets are in the text; empty where none is, and `''` for one of unknown origin. */
+  /** The inputs and variables whose secrets are in the text; empty if none is, and `''` for one of unknown origin. */
   originsIn(text: string): ReadonlySet<string> {
     const inside = [...this.found.values()].filter(({ pattern }) => pattern.isIn(text));
     return new Set(inside.map(({ origin }) => origin));

@@ -2,7 +2,7 @@ import type { ImageSize } from '../sizing/totals.js';
 import type { SizeSource } from '../sizing/types.js';
 import { alignedTable, formatBytes } from './format.js';
 
-/** How a layer's size came to be known, in words. */
+/** How a layer's size was determined, in words. */
 const SOURCES: Readonly<Record<SizeSource, string>> = {
   uncompressed: 'stored unpacked',
   empty: 'empty',
@@ -13,8 +13,8 @@ const SOURCES: Readonly<Record<SizeSource, string>> = {
   'zstd-chunked-toc': 'zstd:chunked index',
   streamed: 'read in full',
   prefix: 'estimated from its start',
-  factor: 'guessed by a factor',
-  bound: 'not known, taken as the most that it can be',
+  factor: 'guessed from its compressed size',
+  bound: 'not known, taken as the largest possible',
 };
 
 /** `2 × gzip trailer, 1 × empty`: layers by how their sizes came to be known. */
@@ -24,7 +24,7 @@ export function measuredBy(sources: ImageSize['sources']): string {
     .join(', ');
 }
 
-/** What each image takes, what of it an image before it brings already, and how that is known. */
+/** The size of each image, the part that it shares with earlier ones, and how that is known. */
 export function sizeTable(images: readonly ImageSize[]): string[] {
   return alignedTable([
     ['image', 'compressed', 'on disk', 'shared', 'layers, and how their size is known'],

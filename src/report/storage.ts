@@ -20,7 +20,7 @@ export function storageHint(record: Pick<RunRecord, 'imageCacheSizeGiB'>): strin
 export function sizeMeaning(record: Pick<RunRecord, 'imageCacheSizeGiB'>): string {
   const { imageCacheSizeGiB } = record;
   if (imageCacheSizeGiB === undefined) return '';
-  const bill = `Every instance that starts from the cache is billed a disk of its size, ${imageCacheSizeGiB} GiB, for as long as it runs: a GiB too much is paid for by each of them, a GiB too little fails the release. By the vendor's billing page, 40 GiB for 3 hours are USD 0.06, and building that cache is USD 0.011.`;
+  const bill = `Every instance that starts from the cache is billed for a disk of its size, ${imageCacheSizeGiB} GiB, while it runs: each of them pays for a GiB too much, and a GiB too little fails the release. According to the vendor's billing page, 40 GiB for 3 hours cost USD 0.06, and building that cache costs USD 0.011.`;
   const matching =
     extraStorageGiB(record) === 0
       ? `Automatic matching considers only caches that fit the temporary storage of the instance, ${DEFAULT_STORAGE_GIB} GiB unless it asks for more; this cache fits.`

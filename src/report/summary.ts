@@ -13,10 +13,10 @@ import { mapTexts, type ImageRow, type RunRecord } from './record.js';
 import type { Secrets } from './secrets.js';
 import { sizeMeaning } from './storage.js';
 
-/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of what is larger. */
+/** GitHub takes 1 MiB of a step ("Workflow commands", job summaries), and shows nothing of a larger one. */
 const LONGEST_BYTES = 1_000_000;
 
-/** Adds the record to the job summary. @throws ActionError where the runner's file cannot be written */
+/** Adds the record to the job summary. @throws ActionError if the runner's file cannot be written */
 export function addSummary({
   record,
   secrets,
@@ -77,7 +77,7 @@ function heading(record: RunRecord): string {
 }
 
 /** Naming the ID of a cache that is not Ready makes an instance fail (as measured on one account). */
-const NOT_READY = 'Deploy with it once it is Ready: running this step again with wait: true waits for it.';
+const NOT_READY = 'Deploy with it once it is Ready. To wait for that, run this step again with wait: true.';
 
 /** The result as a sign and in words: neither needs colour to be read. */
 function outcome(record: RunRecord): readonly [mark: string, title: string] {
@@ -139,7 +139,7 @@ function sizeOf({ imageCacheSizeGiB, sizeOrigin }: RunRecord): string | undefine
   return `${imageCacheSizeGiB} GiB${sizeOrigin ? SIZE_ORIGINS[sizeOrigin] : ''}`;
 }
 
-/** Sizes on disk have columns only where they were needed: not where an existing cache is used. */
+/** Sizes on disk have columns only if they were needed: not if an existing cache is used. */
 function images(rows: readonly ImageRow[]): string {
   if (rows.length === 0) return '';
   const measured = rows.some(({ unpackedSizeBytes }) => unpackedSizeBytes !== undefined);
@@ -160,7 +160,8 @@ function images(rows: readonly ImageRow[]): string {
 function size(record: RunRecord): string {
   const { sizeExplanation, sizeOrigin } = record;
   const sum = sizeExplanation.length > 0 ? fenced('text', sizeExplanation.join('\n')) : '';
-  const explained = sum && sizeOrigin === 'explicit' ? `By their registry, the images take:\n\n${sum}` : sum;
+  const explained =
+    sum && sizeOrigin === 'explicit' ? `According to the registry, the images take:\n\n${sum}` : sum;
   return [explained, record.failures.length > 0 ? '' : plain(sizeMeaning(record))]
     .filter(Boolean)
     .join('\n\n');

@@ -21,7 +21,7 @@ export interface BudgetLimits {
   readonly wallMs: number;
 }
 
-/** Enough for every image that was made to be run, and an end for one that was made to keep us busy. */
+/** Enough for every real image, and a limit for one that was made to keep us busy. */
 export const DEFAULT_LIMITS: BudgetLimits = {
   streamBytes: 2 ** 30,
   otherBytes: 2 ** 30,
@@ -34,7 +34,7 @@ export class ReadingBudget {
   readonly limits: BudgetLimits;
   private readonly limit = pLimit(UNPACKING_AT_ONCE);
   private readonly timer = new AbortController();
-  /** What is under way, to be told when time is up. */
+  /** What is under way, to be stopped when time is up. */
   private readonly waiting = new Set<(error: Stopped) => void>();
   private readonly startMs: number;
   private readonly startCpu = process.cpuUsage();
@@ -123,7 +123,7 @@ export class ReadingBudget {
         yield next.value;
       }
     } finally {
-      // Not waited for: a source that fell silent would keep us as long as it likes.
+      // Not waited for: a source that fell silent could keep us waiting forever.
       if (!ended) void source.return?.().catch(() => undefined);
     }
   }

@@ -14,7 +14,7 @@ const UNPACKED_FACTOR = 1.1;
 /** What ext4 leaves to use of a disk. */
 const USABLE_SHARE = 0.925;
 
-/** Caution: nobody has documented what else lies on the cache's disk. */
+/** A reserve: what else is on the cache's disk is not documented. */
 const SPARE_GIB = 1;
 
 /** ext4 is made with one inode for each 16 KiB (mke2fs.conf: inode_ratio), so a file takes that much at least. */
@@ -64,7 +64,7 @@ export interface Caution {
  *
  * @param marginPercent what to add to the computed size, 0 or more
  * @param unknown the layers of which only a bound is known, each in a sentence without its full stop
- * @throws ActionError where they take more than the service offers, or may take so much that nobody can tell
+ * @throws ActionError if they take more than the service offers, or if the possible size is far above the likely one
  */
 export function computeCacheSize(
   totals: Totals,
@@ -133,13 +133,13 @@ function likely({ unpackedSizeBytes }: Sizes, raisedBytes: number): number {
 function tooLarge(sizeGiB: number): ActionError {
   return new ActionError(
     `The images need a cache of ${sizeGiB} GiB, and the service makes none over ${MAX_CACHE_SIZE_GIB} GiB.`,
-    { hint: 'Spread the images over several caches, or set image-cache-size if you know better.' },
+    { hint: 'Spread the images over several caches, or set image-cache-size if you know the size better.' },
   );
 }
 
 function untold(likelyGiB: number, unknown: readonly string[]): ActionError {
   return new ActionError(`The size of the cache cannot be computed. ${unknown.join('. ')}.`, {
-    hint: `Set image-cache-size: ${likelyGiB} GiB or more, or what you know the images to take.`,
+    hint: `Set image-cache-size to ${likelyGiB} or more, or to the size that you know the images need.`,
   });
 }
 
@@ -176,7 +176,7 @@ export function explainSize(size: CacheSize): string[] {
   ];
 }
 
-/** How many GiB of the size are caution, and how to do without: every instance pays for a disk of that size. */
+/** How many GiB of the size are a reserve, and how to do without it: every instance pays for a disk of that size. */
 function explainCaution({ sizeGiB, decidedBy, caution, marginPercent }: CacheSize): string[] {
   const { fileSystemGiB, marginGiB, spareGiB, estimatesGiB, totalGiB } = caution;
   const lines: string[] = [];
@@ -190,7 +190,7 @@ function explainCaution({ sizeGiB, decidedBy, caution, marginPercent }: CacheSiz
       `${spareGiB} GiB to spare`,
     ];
     lines.push(
-      `Of the ${sizeGiB} GiB, ${totalGiB} GiB are caution: ${parts.join(', ')}. An explicit image-cache-size leaves them out.`,
+      `Of the ${sizeGiB} GiB, ${totalGiB} GiB are a reserve: ${parts.join(', ')}. An explicit image-cache-size leaves them out.`,
     );
   }
   return lines.length > 0 ? ['', ...lines] : [];

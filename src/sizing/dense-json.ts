@@ -1,4 +1,4 @@
-/** What is smaller does no harm once it is parsed, however dense it is. */
+/** A smaller text does no harm once it is parsed, however dense it is. */
 const SMALL_BYTES = 256 * 1024;
 
 /** Real manifests and tables of contents have more bytes for each object or list, and for each value in them. */
@@ -7,8 +7,8 @@ const LEAST_BYTES = { container: 32, value: 8 } as const;
 const [BRACE, BRACKET, COMMA, NEW_LINE] = [...Buffer.from('{[,\n')] as [number, number, number, number];
 
 /**
- * Whether JSON (or lines of it) is made of so little but brackets and commas that it would take fifty times its
- * size in memory once it is parsed: no registry means well with that.
+ * Whether JSON (or lines of it) consists almost only of brackets and commas, so that parsing it would take fifty
+ * times its size in memory. Only an attack looks like that.
  */
 export function isTooDense(json: Buffer): boolean {
   if (json.length <= SMALL_BYTES) return false;

@@ -16,7 +16,7 @@ export interface TocRange {
   readonly end: number;
 }
 
-/** Reads the footer in a layer's last bytes; undefined where there is none or it points outside. */
+/** Reads the footer in a layer's last bytes; undefined if there is none or it points outside. */
 export function readEstargzFooter(tail: Buffer, compressedSizeBytes: number): TocRange | undefined {
   for (const { sizeBytes, extraOffset, start, subfield } of FOOTERS) {
     const footer = tail.subarray(-sizeBytes);

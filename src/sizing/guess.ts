@@ -2,7 +2,7 @@ import { formatBytes } from '../report/format.js';
 import type { Compression } from './media.js';
 import type { Finding } from './types.js';
 
-/** What a layer is taken for of which not a byte could be read: real ratios were 1.0 to 6.9, most of them below this. */
+/** The ratio assumed for a layer that could not be read: real ones were 1.0 to 6.9, most of them below this. */
 const FACTOR = 4;
 
 /**
@@ -16,17 +16,17 @@ const MOST_RATIO: Readonly<Record<Compression, number>> = {
   unknown: Infinity,
 };
 
-/** Four times the compressed size, for layers that were not read: a factor and no bound, and called so. */
+/** Four times the compressed size, for layers that were not read: a guess, not a limit, and the text says so. */
 export function byFactor(sizeBytes: number, reason: string): Finding {
   return {
     unpackedSizeBytes: sizeBytes * FACTOR,
     source: 'factor',
-    warning: `taken as ${FACTOR} times its compressed size, which is a factor and no bound, since ${reason}`,
+    warning: `taken as ${FACTOR} times its compressed size, which is a guess and not a limit, since ${reason}`,
   };
 }
 
 /**
- * The most that the format allows, for layers of which nothing tells how far they unpack.
+ * The largest size that the format allows, for layers that reveal nothing about their unpacked size.
  *
  * @param untold compressed bytes of which nothing is known
  * @param counted what is known to be in the others, and their ratio

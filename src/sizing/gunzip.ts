@@ -14,8 +14,8 @@ const FLAGS = { headerChecksum: 2, extra: 4, name: 8, comment: 16 } as const;
 const CUT = 'its gzip stream ends too early';
 
 /**
- * Unpacks gzip members one after the other. Node's own gunzip would do it as well, but gives up what it has
- * unpacked where something else follows the last member.
+ * Unpacks gzip members one after the other. Node's own gunzip would do it as well, but loses what it has
+ * unpacked if something else follows the last member.
  */
 export async function gunzip(input: ByteQueue, sink: Sink, cut: boolean): Promise<Unpacking> {
   let parts = 0;
@@ -36,7 +36,7 @@ export async function gunzip(input: ByteQueue, sink: Sink, cut: boolean): Promis
   }
 }
 
-/** Some writers fill up with zeros, which every reader passes over; anything else is told. */
+/** Some writers pad with zeros, which every reader skips; anything else is reported. */
 async function garbage(input: ByteQueue, parts: number, cut: boolean): Promise<Unpacking> {
   let isFilling = true;
   for (let bytes = await input.some(); bytes !== undefined && isFilling; bytes = await input.some()) {
@@ -46,7 +46,7 @@ async function garbage(input: ByteQueue, parts: number, cut: boolean): Promise<U
   return { parts, damage: 'its gzip stream is followed by bytes that are not gzip' };
 }
 
-/** False where the stream ends in the header. */
+/** False if the stream ends in the header. */
 async function skipHeader(input: ByteQueue): Promise<boolean> {
   const fixed = await input.take(10);
   if (fixed === undefined) return false;
@@ -76,7 +76,7 @@ async function inflate(
   sink: Sink,
   member: { sizeBytes: number },
 ): Promise<'end' | 'cut' | { damage: string }> {
-  // By a flush at the end, a stream that is cut gives up what it holds.
+  // With a flush at the end, a stream that is cut hands out what it holds.
   const decoder = createInflateRaw({ chunkSize: PIECE_BYTES, finishFlush: constants.Z_SYNC_FLUSH });
   const state: { ended: boolean; failure?: Error; wake: () => void } = {
     ended: false,

@@ -28,11 +28,11 @@ const PLAUSIBLE_WRAP_BYTES = 400e6;
 
 /** What a gzip stream's last bytes say of its size. */
 export interface GzipClaim {
-  /** False where the number cannot be the size of a tar in a single member. */
+  /** False if the number cannot be the size of a tar in a single member. */
   readonly aligned: boolean;
   /** ISIZE: the last member's size modulo 2^32 (RFC 1952, 2.3.1). */
   readonly isize: number;
-  /** The smallest size that ISIZE and the compressed size allow, were it one member. */
+  /** The smallest size that ISIZE and the compressed size allow, if it is one member. */
   readonly sizeBytes: number;
   /** Why that size is not to be taken on trust; empty for ordinary layers. */
   readonly doubts: readonly GzipDoubt[];
@@ -46,7 +46,7 @@ export interface GzipClaim {
  */
 export type GzipDoubt = 'members' | 'wrap' | 'ratio' | 'run';
 
-/** How much of a gzip layer's end tells what there is to tell; more where 4 GiB may hide in a run of zeros. */
+/** How much of a gzip layer's end to read; more if 4 GiB may hide in a run of zeros. */
 export function tailSizeBytes(compressedSizeBytes: number): number {
   return compressedSizeBytes < SMALLEST_WRAP_BYTES ? TAIL_BYTES : RUN_TAIL_BYTES;
 }
@@ -93,7 +93,7 @@ export function endsInRun(tail: Buffer): boolean {
 }
 
 /**
- * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined where
+ * The size that a look at a layer's beginning makes likely among those that ISIZE allows; undefined if
  * none or several fit.
  *
  * @param estimateBytes the beginning's ratio, extrapolated

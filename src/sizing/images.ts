@@ -29,10 +29,10 @@ export interface SizeReport {
 }
 
 /**
- * Measures images by what their registry tells. Layers are measured once for each digest, all in parallel.
+ * Measures images by what their registry reveals. Layers are measured once for each digest, all in parallel.
  * Warnings are logged.
  *
- * @throws RegistryError where a layer cannot be read, ActionErrors where that is so for several reasons
+ * @throws RegistryError if a layer cannot be read, ActionErrors if that is so for several reasons
  */
 export async function measureImages(
   images: readonly ReadableImage[],
@@ -79,9 +79,9 @@ function jobsOf(images: readonly ReadableImage[], budget: ReadingBudget): Job[] 
 }
 
 /**
- * First the cheap looks at all layers, then the whole of those that are in doubt. What an image is measured at must
- * not depend on which answer came first, or two jobs would ask for caches of two sizes: so the budget goes where
- * most is at stake, and else by the layers' order.
+ * First the cheap looks at all layers, then the whole of those that are in doubt. The measured size must not
+ * depend on which answer came first, or two jobs would request caches of two sizes. So the budget goes to the layers
+ * with the largest doubt first, and otherwise by their order.
  */
 async function measureLayers(jobs: readonly Job[], budget: ReadingBudget): Promise<Map<string, Known>> {
   const probes = await all(jobs.map(async (job) => ({ job, found: await probe(job) })));

@@ -8,7 +8,7 @@ import type { Finding, Head, LayerJob } from './types.js';
 /** A tar has a header of so many bytes for each inode. */
 const LEAST_ENTRY_BYTES = 512;
 
-/** A beginning of this many bytes tells how large a layer's files are: less shows what every base begins with. */
+/** The first bytes that show how large a layer's files are: fewer show only what every base image starts with. */
 const HEAD_BYTES = 2 ** 20;
 
 /** Estimates are raised as those of sizes are. */
@@ -27,9 +27,9 @@ export interface InodeCount {
 
 /**
  * Counts the inodes of all chains as exactly as they may decide the cache's size: an ext4 of 20 GiB is out of
- * them at 1,310,720, however many bytes are free. Where bytes decide even if every file were empty, which is so
- * below 640 MiB, nothing is read for it. Where not, the beginnings of the largest layers are looked at, and
- * those that then decide are read whole, as far as the budget goes.
+ * them at 1,310,720, however many bytes are free. If bytes decide even with every file empty, which is so below
+ * 640 MiB, nothing is read for it. Otherwise the first bytes of the largest layers are read, and layers that then
+ * decide are read whole, as far as the budget allows.
  *
  * @param chains every layer, as often as it is unpacked
  */
@@ -67,7 +67,7 @@ export async function countInodes(
 interface Layer extends Known {
   readonly times: number;
   inodes: number;
-  /** Unknown: nothing was looked at so far. Untold: there is nothing to look at. */
+  /** Unknown: not looked at yet. Untold: cannot be looked at. */
   how: 'counted' | 'estimated' | 'unknown' | 'untold';
 }
 
@@ -117,7 +117,7 @@ async function look(layer: Layer): Promise<void> {
   if (seen === undefined || !takeHead(layer, headOf(seen).head, 0)) becomeUntold(layer);
 }
 
-/** Bytes that cannot be read leave the number of files open; the size of the layers is known all the same. */
+/** If bytes cannot be read, the number of files stays unknown, but the size of the layers is known. */
 async function unlessOutOfReach<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -132,7 +132,7 @@ function becomeUntold(layer: Layer): void {
   layer.inodes = ordinary(layer);
 }
 
-/** Extrapolates from a beginning; false where that is too short to tell. */
+/** Extrapolates from a beginning; false if that is too short to tell. */
 function takeHead(layer: Layer, head: Head | undefined, leastBytes = HEAD_BYTES): boolean {
   if (head === undefined || head.sizeBytes <= leastBytes || head.inodes === 0) return false;
   layer.how = 'estimated';

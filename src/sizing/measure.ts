@@ -38,9 +38,9 @@ const HEAD_BYTES = 64 * 1024;
 const PLAIN_HEAD_BYTES = 1024;
 
 /**
- * Finds out what a layer takes once it is unpacked, the cheapest way first, or how much is in doubt.
+ * Finds out the unpacked size of a layer, the cheapest way first, or how much is in doubt.
  *
- * @throws RegistryError where the layer cannot be read, unless it is a foreign one
+ * @throws RegistryError if the layer cannot be read, unless it is a foreign one
  */
 export function probe(job: LayerJob): Promise<Finding | Doubt> {
   return guarded(job, () => probed(job));
@@ -66,7 +66,7 @@ async function guarded<T>(job: LayerJob, work: () => Promise<T | Finding>): Prom
   }
 }
 
-/** What the manifest alone tells goes before what the bytes tell. */
+/** What the manifest alone says is used before what the bytes say. */
 async function probed(job: LayerJob): Promise<Finding | Doubt> {
   const { layer } = job;
   const emptySize = emptyLayerSizeBytes(layer);

@@ -25,7 +25,7 @@ export function claimedCompression({ mediaType }: LayerDescriptor): Compression 
   return ENDINGS.find(([ending]) => ending.test(plain))?.[1] ?? 'unknown';
 }
 
-/** Its bytes tell nothing. */
+/** Its bytes reveal nothing. */
 export function isEncrypted({ mediaType }: LayerDescriptor): boolean {
   return mediaType.endsWith(ENCRYPTED);
 }

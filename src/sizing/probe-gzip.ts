@@ -15,10 +15,10 @@ import { doubt, extrapolated, headOf, lookAtStart, type Look } from './read.js';
 import { readTable, withHiddenHeaders } from './table.js';
 import type { Doubt, Finding, LayerJob } from './types.js';
 
-/** The least and the most that a layer was (and might be) of what its first 8 MiB make of it. */
+/** The smallest and largest size that a layer had, or might have, relative to the estimate from its first 8 MiB. */
 const LARGE_LOOK_BAND = [0.88, 1.15] as const;
 
-/** The same of a few hundred KiB, which only have to tell sizes apart that lie 4 GiB from each other. */
+/** The same for a few hundred KiB, which only have to distinguish sizes that are 4 GiB apart. */
 const SMALL_LOOK_BAND = [0.8, 1.25] as const;
 
 /**
@@ -44,7 +44,7 @@ export async function probeGzip(job: LayerJob, head: Look): Promise<Finding | Do
   return claim.doubts.length > 0 ? settleDoubts(job, claim, head) : settleTrailer(job, claim, head);
 }
 
-/** Measures a small layer by its trailer; undefined where that is in doubt, which may also be since it is no gzip. */
+/** Measures a small layer by its trailer; undefined if that is in doubt, which may also be since it is no gzip. */
 export async function probeTrailer({ layer, reader }: LayerJob): Promise<Finding | undefined> {
   const tail = await reader.range(
     layer,
@@ -93,12 +93,12 @@ function isPlausible({ layer }: LayerJob, claim: GzipClaim, look: Look, slack: n
   return claim.sizeBytes >= least;
 }
 
-/** A member came to its end, or to what nobody can unpack, before the layer did. */
+/** A member ended, or became unreadable, before the end of the layer. */
 function showsSeveral({ layer }: Pick<LayerJob, 'layer'>, look: Look): boolean {
   return look.damage !== undefined || (look.parts > 0 && look.consumedBytes < layer.sizeBytes);
 }
 
-/** Finds out what a doubtful trailer is worth. */
+/** Finds out whether a doubtful trailer is right. */
 async function settleDoubts(job: LayerJob, claim: GzipClaim, head: Look): Promise<Finding | Doubt> {
   let look = head;
   for (const [sizeBytes, band] of looksFor(job, claim)) {
@@ -112,7 +112,7 @@ async function settleDoubts(job: LayerJob, claim: GzipClaim, head: Look): Promis
 
 type Band = readonly [number, number];
 
-/** The looks that may confirm a claim, cheapest first; none where only the whole layer tells. */
+/** The looks that may confirm a claim, cheapest first; none if only the whole layer shows the truth. */
 function looksFor({ layer }: LayerJob, { aligned, doubts }: GzipClaim): (readonly [number, Band])[] {
   const isSmall = layer.sizeBytes <= SMALL_LAYER_BYTES;
   if (isSmall || !aligned || doubts.includes('run')) return [];
@@ -137,7 +137,7 @@ function largeDoubt(job: LayerJob, claim: GzipClaim, look: Look): Doubt {
   return doubt(job, atStakeBytes, (seen) => estimated(job, claim, seen), look);
 }
 
-/** What the layer holds, as far as its first bytes and its trailer tell. */
+/** What the layer holds, as far as its first bytes and its trailer show. */
 function estimated(job: LayerJob, claim: GzipClaim, look: Look): Finding {
   return extrapolated(
     job,
@@ -148,7 +148,7 @@ function estimated(job: LayerJob, claim: GzipClaim, look: Look): Finding {
   );
 }
 
-/** The size by which the trailer raises an estimate: none where it is more likely that of one of several members. */
+/** The size by which the trailer raises an estimate: none if it is more likely that of one of several members. */
 function leastByTrailer(claim: GzipClaim, look: Look, estimate: number): number {
   if (!claim.aligned) return 0;
   const least = sizeAtLeast(claim, Math.max(estimate * LARGE_LOOK_BAND[0], look.tar.endBytes));

@@ -9,7 +9,7 @@ import { chunkedTable } from './zstd-chunked.js';
 /** How much more the beginning may promise than the header claims before it contradicts the claim. */
 const HEAD_SLACK = 1.3;
 
-/** Measures a zstd:chunked layer by its tables; undefined where it has none that tell. */
+/** Measures a zstd:chunked layer by its tables; undefined if it has no usable ones. */
 export async function measureChunked(
   job: LayerJob,
   lookAtHead: () => Promise<Look>,
@@ -44,7 +44,7 @@ export function probeZstd(job: LayerJob, head: Look): Finding | Doubt {
     return { unpackedSizeBytes: sizeBytes, ...headOf(head), source: 'zstd-header' };
   }
   const parts = severalFrames || !isOne || sizeBytes !== undefined ? 'several' : 'one';
-  const reason = 'its zstd header tells no size for all of it, and it is too large to be read whole';
+  const reason = 'its zstd header does not give its full size, and it is too large to be read whole';
   const atStakeBytes = Math.max(expected / 4, Math.abs(expected - (sizeBytes ?? expected)));
   return doubt(job, atStakeBytes, (look) => extrapolated(job, look, parts, reason, sizeBytes), head);
 }

@@ -5,7 +5,7 @@ import { TAR_END_BYTES } from './tar.js';
 import type { Doubt, Finding, Head, LayerJob } from './types.js';
 import { only, unpack, type Unpacked } from './unpack.js';
 
-/** Whoever packs a thousandfold would keep a runner busy for hours; no image has such a layer. */
+/** A layer that unpacks a thousandfold would keep a runner busy for hours; no real image has one. */
 const MAX_STREAMED_BYTES = 64 * 2 ** 30;
 
 /** A beginning that grows beyond this has shown its ratio. */
@@ -24,7 +24,7 @@ const LARGEST_RANGE_BYTES = 2 ** 20;
 export interface Look extends Unpacked {
   /** Unpacked bytes for each compressed one; 0 where there are none. */
   readonly ratio: number;
-  /** False where the registry answered a range with the whole. */
+  /** False if the registry answered a range with the whole. */
   readonly isByRange: boolean;
 }
 
@@ -54,7 +54,7 @@ function unpackAll(
   });
 }
 
-/** What the count of a whole layer makes of it. What was counted counts, however the layer ends. */
+/** The finding for a whole layer. What was counted is used, however the layer ends. */
 function counted(job: LayerJob, whole: Unpacked): Finding {
   const { layer } = job;
   const look = asLook(whole, true);
@@ -75,14 +75,14 @@ function counted(job: LayerJob, whole: Unpacked): Finding {
   return { ...found, warning: `counted as far as it can be unpacked, since ${damage}` };
 }
 
-/** Formats that containerd does not unpack, and why nothing tells how large they get. */
+/** Formats that containerd does not unpack, and why their unpacked size is unknown. */
 const STRANGE: Partial<Record<Unpacked['format'], string>> = {
   xz: 'it is packed with xz, which neither containerd nor this action unpacks',
   bzip2: 'it is packed with bzip2, which neither containerd nor this action unpacks',
   unknown: 'its bytes are neither gzip, zstd nor a tar',
 };
 
-/** A layer that nothing here can unpack. What is not packed at all takes what it has; for the rest nothing tells. */
+/** A layer that nothing here can unpack. An unpacked one takes its own size; the size of any other is unknown. */
 export function strange({ layer }: LayerJob, reason: string): Finding {
   if (reason !== STRANGE.unknown) return byBound(layer.sizeBytes, 'unknown', reason);
   return {

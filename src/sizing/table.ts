@@ -8,7 +8,7 @@ import { unpackWithin } from './unpack.js';
 const MAX_TABLE_BYTES = 4 * 2 ** 20;
 const MAX_UNPACKED_TABLE_BYTES = 16 * 2 ** 20;
 
-/** Reads and unpacks a layer's table of contents; undefined where it is too large or dense, damaged or out of reach. */
+/** Reads and unpacks a layer's table of contents; undefined if it is too large or dense, damaged or out of reach. */
 export async function readTable(
   { layer, reader, budget }: LayerJob,
   { start, end }: { readonly start: number; readonly end: number },

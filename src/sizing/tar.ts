@@ -5,7 +5,7 @@ const BLOCK = 512;
 /** A tar ends in two zero blocks. */
 export const TAR_END_BYTES = 2 * BLOCK;
 
-/** A PAX header longer than this is walked over unread; it holds no size that anyone writes. */
+/** A longer PAX header is skipped unread; no writer puts a size into one. */
 const MAX_PAX_BYTES = 64 * 1024;
 
 /** Type flags of POSIX.1-2017 (pax, ustar) and GNU tar that make no file of their own. */

@@ -15,7 +15,7 @@ export interface TocSize {
 
 /**
  * Adds up a table of contents as eStargz and zstd:chunked write it (both: `{"version": 1, "entries": […]}`
- * with tar-like entries); undefined where it is none. Extended headers are charged wherever one may have
+ * with tar-like entries); undefined if it is none. Extended headers are charged wherever one may have
  * been written.
  */
 export function sizeOfToc(json: string): TocSize | undefined {
@@ -60,7 +60,7 @@ function extendedBytes(entry: Record<string, unknown>): number {
 
 /**
  * Adds up tar-split data, which newer versions of containers/image put beside the table of contents: every
- * header byte by byte, and the size of each content. Undefined where it is none.
+ * header byte by byte, and the size of each content. Undefined if it is none.
  */
 export function sizeOfTarSplit(lines: string): { sizeBytes: number; inodes: number } | undefined {
   const FILE = 1;

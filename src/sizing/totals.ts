@@ -21,7 +21,7 @@ export interface Totals extends Sizes {
   readonly inodes: number;
 }
 
-/** One image, and how its size came to be known. */
+/** One image, and how its size was determined. */
 export interface ImageSize extends Sizes {
   /** As it is cached. */
   readonly reference: string;

@@ -1,7 +1,7 @@
 import type { BlobReader, LayerDescriptor } from '../registry/types.js';
 import type { ReadingBudget } from './budget.js';
 
-/** How a layer's size came to be known, from the surest and cheapest to the last resort. */
+/** How a layer's size was determined, from the surest and cheapest to the last resort. */
 export type SizeSource =
   | 'uncompressed'
   | 'empty'
@@ -42,7 +42,7 @@ export interface LayerMeasure extends Finding {
   readonly fetchedBytes: number;
 }
 
-/** A layer whose size only the whole of it tells for certain. */
+/** A layer whose size is certain only once all of it was read. */
 export interface Doubt {
   /** How wrong the size may be without reading it: what the budget goes to first. */
   readonly atStakeBytes: number;

@@ -35,7 +35,7 @@ export interface UnpackLimits {
   readonly spent?: () => string | undefined;
 }
 
-/** A zstd frame is unpacked up to here for its entries: many more than tell how large they are. */
+/** A zstd frame is unpacked up to here for its entries: more than enough to see how large they are. */
 const WALKED_BYTES = 8 * 2 ** 20;
 
 /**
@@ -99,7 +99,7 @@ async function copy(input: ByteQueue, sink: Sink): Promise<Unpacking> {
   return { parts: 0 };
 }
 
-/** Unpacks bytes that are at hand; undefined where they are damaged or hold more than `maxUnpackedBytes`. */
+/** Unpacks bytes that are at hand; undefined if they are damaged or hold more than `maxUnpackedBytes`. */
 export async function unpackWithin(bytes: Buffer, maxUnpackedBytes: number): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let room = maxUnpackedBytes;

@@ -19,7 +19,7 @@ export interface ChunkedTable {
   readonly unpackedSizeBytes: number;
 }
 
-/** The table that tells most; undefined where the layer is not zstd:chunked. */
+/** The most informative table; undefined if the layer is not zstd:chunked. */
 export function chunkedTable(layer: LayerDescriptor): ChunkedTable | undefined {
   const places = TABLES.flatMap(([kind, key]) =>
     NAMESPACES.map((space) => [kind, `${space}.${key}`] as const),

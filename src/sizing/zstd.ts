@@ -12,12 +12,12 @@ export type ZstdHeader =
       readonly headerBytes: number;
       /** Memory that a decoder needs. */
       readonly windowBytes: number;
-      /** Size of what is in this frame; written only where the compressor knew it beforehand. */
+      /** Unpacked size of this frame; written only if the compressor knew it beforehand. */
       readonly contentBytes: number | undefined;
       readonly hasChecksum: boolean;
     };
 
-/** Reads the header at the start of `bytes`: undefined where it is cut short, false where there is none. */
+/** Reads the header at the start of `bytes`: undefined if it is cut short, false if there is none. */
 export function readZstdHeader(bytes: Buffer): ZstdHeader | undefined | false {
   if (bytes.length < 4) return undefined;
   const magic = bytes.readUInt32LE(0);
@@ -61,7 +61,7 @@ function windowSize(descriptor: number): number {
 export interface ZstdClaim {
   /** Content size of the first frame, where it is plausible for the whole layer. */
   readonly sizeBytes: number | undefined;
-  /** True where the layer is likely to go on with further frames. */
+  /** True if the layer is likely to go on with further frames. */
   readonly severalFrames: boolean;
 }
 

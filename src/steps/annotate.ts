@@ -16,7 +16,7 @@ import { tellMessages } from './manifests.js';
  * Writes the manifests with the cache's ID on the pods of this release, into a folder of this step's own.
  *
  * @returns the images of each annotated pod
- * @throws ActionError where the folder cannot be written: the deployment would have nothing to apply
+ * @throws ActionError if the folder cannot be written: the deployment would have nothing to apply
  */
 export async function annotate(
   { imageCacheId }: ImageCache,
@@ -42,7 +42,7 @@ export async function annotate(
   });
   note({ annotatedManifests: folder, pods });
   log.info(
-    `${annotated.size} of ${pods.length} pods name ${imageCacheId} in ${folder}: ${
+    `Annotated ${annotated.size} of ${pods.length} pods with ${imageCacheId} in ${folder}: ${
       pods
         .filter(({ isAnnotated }) => isAnnotated)
         .map(({ label }) => label)
@@ -59,7 +59,7 @@ async function writing(write: () => Promise<string>): Promise<string> {
   } catch (error) {
     const { code = 'unknown', path: place = '' } = error as NodeJS.ErrnoException;
     throw new ActionError(`The annotated manifests cannot be written: ${code} ${printable(place)}`.trim(), {
-      hint: 'They go below RUNNER_TEMP: see that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
+      hint: 'They go below RUNNER_TEMP: check that the folder can be written and that its disk has room. The cache is Ready, and the next run reuses it.',
       cause: error,
     });
   }
@@ -80,7 +80,7 @@ function releaseImages(
     (tag !== undefined && parseReference(image).tag === tag);
 }
 
-/** Undefined where the event has no tag to fill the template from. */
+/** Undefined if the event has no tag to fill the template from. */
 function releaseTag(imageTag: string, context: ReleaseContext): string | undefined {
   try {
     return renderTag(imageTag, context);

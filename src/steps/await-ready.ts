@@ -38,7 +38,7 @@ async function explained(error: CacheFailedError, deps: RunDeps): Promise<Action
   // The cache's own events were shown while it was waited for.
   const shown = new Set(error.cache.events.map(describeEvent));
   for (const event of diagnosis.events.filter((line) => !shown.has(line))) {
-    deps.log.info(`Of the instance that built it: ${event}`);
+    deps.log.info(`Event of the build instance: ${event}`);
   }
   return new ActionError([error.message, diagnosis.cause].filter(Boolean).join(' '), {
     hint: diagnosis.hints.join(' '),

@@ -1,7 +1,7 @@
 import { ActionError, ActionErrors } from '../errors.js';
 
 /**
- * Two pieces of work at once. Both are waited for, so that where both fail both failures are told.
+ * Two pieces of work at once. Both are waited for, so that if both fail, both failures are reported.
  *
  * @returns what the first one resolves with
  * @throws the error of the one that fails; where both do, ActionErrors with the first one's before the second one's
@@ -12,7 +12,7 @@ export async function both<T>(first: Promise<T>, second: Promise<unknown>): Prom
   if (failures.length === 2 && failures.every((failure) => failure instanceof ActionError)) {
     throw new ActionErrors(failures);
   }
-  // A cancel, or a defect of ours, is not one among others.
+  // A cancel or a bug in this action is thrown alone.
   const [failure] = failures.filter((one) => !(one instanceof ActionError)).concat(failures);
   if (failure !== undefined) throw failure as Error;
   return first;

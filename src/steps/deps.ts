@@ -22,7 +22,7 @@ export interface BuildEip {
   afterWait(error: unknown, cache: ImageCache): Promise<void>;
   /** The run has the cache that it will hand on, Ready or, where `wait` is false, maybe not. */
   atEnd(cache: ImageCache): Promise<void>;
-  /** Says what a real run would do. @param generation of the create; undefined where there would be none */
+  /** Says what a real run would do. @param generation of the create; undefined if there would be none */
   rehearse(generation: number | undefined): Promise<string | undefined>;
 }
 

@@ -6,8 +6,8 @@ const SHORTEST_SESSION_MINUTES = 15;
 const USUAL_SESSION_MINUTES = 60;
 
 /**
- * Says once, before the wait, that temporary credentials may not last for it. How long those live that were handed in is
- * not to be seen; those of role-to-assume are renewed.
+ * Says once, before the wait, that temporary credentials may not last long enough. The lifetime of given credentials
+ * cannot be seen; those of role-to-assume are renewed.
  */
 export function warnOfExpiry(
   { credentials, waitTimeoutMinutes }: Pick<Inputs, 'credentials' | 'waitTimeoutMinutes'>,
@@ -15,7 +15,7 @@ export function warnOfExpiry(
 ): void {
   if (credentials.kind !== 'static' || credentials.securityToken === undefined) return;
   if (waitTimeoutMinutes <= SHORTEST_SESSION_MINUTES) return;
-  const text = `The credentials are temporary, and this step cannot renew them. If they expire within the ${waitTimeoutMinutes} minutes that it may wait, it fails and the cache goes on building. role-to-assume has them renewed.`;
+  const text = `The credentials are temporary, and this step cannot renew them. The wait may take up to ${waitTimeoutMinutes} minutes. If they expire before it ends, the step fails and the build continues. With role-to-assume they are renewed.`;
   if (waitTimeoutMinutes > USUAL_SESSION_MINUTES) log.warning(text);
   else log.info(text);
 }

@@ -10,7 +10,7 @@ import type { RunDeps } from './deps.js';
 import { cachesOfOwner, tellOtherContent } from './other-content.js';
 import type { Plan } from './plan.js';
 
-/** What is asked here is worth knowing, and not worth waiting for. */
+/** The answers are useful, but not worth a long wait. */
 const PATIENCE_MS = 45_000;
 
 /** Pods with different images are asked for one by one, as long as they are few. */
@@ -32,17 +32,17 @@ export function askEarly(plan: Plan, { service }: RunDeps): EarlyAnswers {
     matching: service.findMatching({ images: plan.query.images, fullMatch: true }),
     ofOwner: cachesOfOwner(plan, service),
   };
-  // A failure counts only where the answer is used.
+  // A failure counts only if the answer is used.
   for (const answer of Object.values(answers)) answer.catch(() => undefined);
   return answers;
 }
 
 /**
- * What follows once the cache is Ready: the annotated manifests, the service's word on which cache it would match, and
- * what else might be matched. Does nothing for a cache that is not Ready.
+ * What follows once the cache is Ready: the annotated manifests, which cache the service says it would match, and
+ * what else might match. Does nothing for a cache that is not Ready.
  *
  * @param early answers that are still true
- * @throws ActionError where the annotated manifests cannot be written
+ * @throws ActionError if the annotated manifests cannot be written
  */
 export async function handOver(
   cache: ImageCache,
@@ -112,11 +112,11 @@ async function warnOfOtherContent(
     if (caches) tellOtherContent(caches, plan, cache, deps);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    deps.log.debug(`Whether other caches hold the same references is not known: ${error.message}`);
+    deps.log.debug(`Cannot tell whether other caches hold the same references: ${error.message}`);
   }
 }
 
-/** Undefined where it takes too long. */
+/** Undefined if it takes too long. */
 async function inTime<T>(work: Promise<T>, { clock, signal }: RunDeps): Promise<T | undefined> {
   return (await Promise.race([work, clock.sleep(PATIENCE_MS, signal)])) ?? undefined;
 }

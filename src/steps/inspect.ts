@@ -10,7 +10,7 @@ import type { RunDeps } from './deps.js';
 import { groupedByCause } from './inspection-errors.js';
 import { pullAccessWarnings } from './pull-access.js';
 
-/** What the registries told of the images. */
+/** What the registries said about the images. */
 export interface Inspection {
   /** All images, in the order of the input. */
   readonly pinned: readonly PinnedImage[];
@@ -20,17 +20,17 @@ export interface Inspection {
   readonly unread: readonly ReleaseImage[];
 }
 
-/** Nobody could read the image, which is no proof that it is wrong. Everything else is. */
+/** The image could not be read, which does not prove that it is wrong. Every other reason does. */
 const INCONCLUSIVE = new Set(['unauthorized', 'unreachable', 'bad-answer']);
 
 /**
  * Looks every image up. With `image-cache-size: auto` each has to be readable; with an explicit size one that
- * nobody could read is a warning, but one that is known not to be there is an error all the same.
+ * nobody could read is a warning, but one that is known not to exist is still an error.
  *
- * @param onDigests told, at most once, of the digests that the images are likely to have, while manifests are
- *   still being read
- * @param isOfEvent the only image is that which the event names, and nobody has listed it
- * @returns undefined where the event named what is no image, such as the signature of one: there is nothing to do then
+ * @param onDigests called at most once, while manifests are still being read, with the digests that the images are
+ *   likely to have
+ * @param isOfEvent whether the only image comes from the event, not from the inputs
+ * @returns undefined if the event named something else than an image, e.g. a signature: then there is nothing to do
  * @throws ActionErrors, one for each cause for which images cannot be cached
  */
 export async function inspectImages(
@@ -64,7 +64,7 @@ export async function inspectImages(
   if (fatal.length > 0) throw new ActionErrors(groupedByCause(fatal));
   for (const { image, error } of failures) {
     log.warning(
-      `${sentence(error.message)} The size is explicit, so the run goes on; but without its digest, ${image.cachedReference} is told apart by the commit alone. ${error.hint ?? ''}`.trim(),
+      `${sentence(error.message)} The size is explicit, so the run goes on. Without the digest, only the commit identifies the content of ${image.cachedReference}. ${error.hint ?? ''}`.trim(),
     );
   }
   for (const warning of pullAccessWarnings(images, inputs, dockerConfigHosts)) log.warning(warning);
@@ -75,14 +75,14 @@ export async function inspectImages(
   };
 }
 
-/** Notes digests one by one, and tells all of them when the last one is there. */
+/** Collects digests, and reports all of them once the last one is there. */
 function whenAllAreKnown(
   images: readonly ReleaseImage[],
   tell: (images: readonly PinnedImage[]) => void,
 ): (image: ReleaseImage, digest: string) => void {
   const digests = new Map<ReleaseImage, string>();
   return (image, digest) => {
-    // What an index calls a manifest may be another index, and then another digest is told.
+    // What an index calls a manifest may be another index, which then leads to another digest.
     if (digests.size === images.length) return;
     digests.set(image, digest);
     if (digests.size < images.length) return;

@@ -4,7 +4,7 @@ import type { RunDeps } from './deps.js';
 
 /**
  * The failure of a call that came after the create, with what it leaves behind: expired credentials or a revoked policy
- * end the run, and not the build.
+ * end the run, but not the build.
  */
 export function leftBuilding(error: unknown, { record }: RunDeps): unknown {
   const { imageCacheId, creating } = record;
@@ -12,8 +12,8 @@ export function leftBuilding(error: unknown, { record }: RunDeps): unknown {
   if (imageCacheId === undefined && !creating) return error;
   const left =
     imageCacheId === undefined
-      ? 'A cache may have been made all the same: the answer to the request for it was lost.'
-      : `Image cache ${imageCacheId} was left alone and goes on building.`;
+      ? 'A cache may have been created anyway: the answer to the create request was lost.'
+      : `Image cache ${imageCacheId} was left alone and keeps building.`;
   const next = 'Then run this step again: it joins the cache, if there is one, and waits for it.';
   return new ActionError(`${error.message} ${left}`, {
     hint: [error.hint, imageCacheId === undefined ? next : next.replace(', if there is one,', '')]

@@ -21,7 +21,7 @@ export function beginLookUp(plan: Plan, deps: RunDeps): BegunLookUp {
   const { query } = plan;
   const { service, clock } = deps;
   const matches = findCaches(service, query);
-  // Its failure is told by whoever waits for it; where the images cannot be cached, that is nobody.
+  // Its failure is reported when it is awaited. If the images cannot be cached, nothing awaits it.
   const endedMs = matches.then(
     () => clock.now(),
     () => clock.now(),
@@ -32,7 +32,7 @@ export function beginLookUp(plan: Plan, deps: RunDeps): BegunLookUp {
 /**
  * Looks for a cache of exactly these images.
  *
- * @param begun the same look-up, where it was begun earlier; of no use where the images turned out to be others
+ * @param begun the same look-up, if it was begun earlier; ignored if the images turned out to be others
  */
 export async function lookUp(
   { query }: Plan,
@@ -43,18 +43,21 @@ export async function lookUp(
   if (query.attempt !== '') {
     // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
     log.info(
-      'reuse is false: caches that other runs made of these images are passed by, and paid for beside this one.',
+      'reuse is false: caches that other runs made of these images are ignored, and cost money in addition to this one.',
     );
   }
   const isFresh = begun?.fingerprint === query.fingerprint && clock.now() - (await begun.endedMs) < FRESH_MS;
-  if (isFresh) log.debug('It was looked for while the manifests were read.');
+  if (isFresh) log.debug('The look-up ran while the manifests were read.');
   const matches = await (isFresh ? begun.matches : findCaches(service, query));
   const seenAtMs = isFresh ? await begun.endedMs : clock.now();
   note({ failedBefore: matches.failed.map(({ imageCacheId }) => imageCacheId) });
   for (const { imageCacheId, creationTime } of matches.failed) {
-    log.info(`${imageCacheId} of ${creationTime} holds the same images, but it failed. It is not used.`);
+    log.info(
+      `${imageCacheId} (created ${creationTime}) holds the same images, but it failed. It is not used.`,
+    );
   }
-  if (!matches.usable) log.info(`No cache holds them yet. Fingerprint of the content: ${query.fingerprint}`);
+  if (!matches.usable)
+    log.info(`No cache holds these images yet. Fingerprint of the content: ${query.fingerprint}`);
   const strangers = matches.strangers.filter(
     ({ tags }) => tagValueOf(tags, TAG_KEY.fingerprint) === query.fingerprint,
   );

@@ -28,7 +28,7 @@ export async function tellManifests(
   );
   if (pulling.length > 0) {
     log.warning(
-      `${pulling.length} of ${pods.length} pods ask for their images to be pulled at every start, whatever the cache holds (imagePullPolicy Always): ${listOf(pulling)}. Set imagePullPolicy: IfNotPresent, and a tag other than latest.`,
+      `${pulling.length} of ${pods.length} pods pull their images at every start, even if the cache holds them (imagePullPolicy Always): ${listOf(pulling)}. Set imagePullPolicy: IfNotPresent, and a tag other than latest.`,
     );
   }
   note({ pods });

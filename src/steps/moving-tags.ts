@@ -14,8 +14,8 @@ const WORDS = {
 } as const;
 
 /**
- * Why an image's tag is likely to move, in words; undefined where it is not. A major or minor version alone moves where
- * the release has a full one.
+ * Why an image's tag is likely to move, in words; undefined if it is not. A major or minor version alone moves if the
+ * release has a full one.
  */
 export function movingTag(image: string, hasFullVersion: boolean): string | undefined {
   const floating = floatingTag(image);
@@ -29,7 +29,7 @@ export function hasFullVersion({ images }: Pick<Inputs, 'images'>, { tag }: Rele
   return images.some((image) => FULL_VERSION.test(parseReference(image).tag ?? ''));
 }
 
-/** A cache holds what a tag pointed to when it was built, and nobody says so when the tag moves. */
+/** A cache holds what a tag pointed to when it was built, and nothing reports that the tag has moved. */
 export function warnOfMovingTags(
   inputs: Pick<Inputs, 'images' | 'releaseImages'>,
   context: ReleaseContext,
@@ -43,6 +43,6 @@ export function warnOfMovingTags(
   if (movingTags.length === 0) return;
   note({ movingTags });
   log.warning(
-    `These tags move: ${movingTags.join(', ')}. When one of them does, the cache goes stale silently: instances go on starting with what it held when the cache was built. Deploy a full version or a digest.`,
+    `These tags move: ${movingTags.join(', ')}. When one of them moves, the cache becomes stale without an error: instances keep starting with the old content. Deploy a full version or a digest.`,
   );
 }

@@ -16,7 +16,7 @@ import type { Plan } from './plan.js';
 import { decideSize } from './size.js';
 import { makeRoom } from './tidy.js';
 
-/** From this part of the quota on, the next releases are at risk. */
+/** Above this share of the quota, the next releases are at risk. */
 const QUOTA_NEARLY_USED = 0.9;
 const QUOTA_PATIENCE_MS = 5_000;
 
@@ -54,7 +54,7 @@ export async function createCache(
       service: notingCreates(deps),
       onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
         note({ imageCacheId, containerGroupId, requestId });
-        log.info(`Asked for ${imageCacheId} (request ID ${requestId}).`);
+        log.info(`Requested ${imageCacheId} (request ID ${requestId}).`);
       },
       onGone: () => {
         note({ imageCacheId: undefined, containerGroupId: undefined, requestId: undefined });
@@ -75,12 +75,12 @@ export async function createCache(
   }
 }
 
-/** Keeps note of whether a create is under way, or may be although its answer was lost: a cancel waits for it. */
+/** Records whether a create is under way, or may be although its answer was lost: a cancel waits for it. */
 function notingCreates({ service, note, signal, buildEip }: RunDeps): ImageCacheService {
   return {
     ...service,
     create: async (request, clientToken) => {
-      // A run that has said that it made nothing must not go on to make something.
+      // A cancelled run that has reported no cache must not create one.
       signal?.throwIfAborted();
       note({ creating: true });
       try {
@@ -109,20 +109,20 @@ export function announce({ result, cache }: Ensured, { note, record }: RunDeps):
   });
 }
 
-/** Undefined where it cannot be read soon: it is not worth failing or waiting for. */
+/** Undefined if it cannot be read soon: it is not worth failing or waiting for. */
 async function usageOf({ service, clock, log }: RunDeps): Promise<Usage | undefined> {
   try {
     return (await Promise.race([service.usage(), clock.sleep(QUOTA_PATIENCE_MS)])) ?? undefined;
   } catch (error) {
-    log.debug(`The quota cannot be read (it takes eci:ListUsage): ${String(error)}`);
+    log.debug(`The quota cannot be read (this needs eci:ListUsage): ${String(error)}`);
     return undefined;
   }
 }
 
-/** Worth knowing before the day on which a release fails for it. */
+/** A warning before a release fails because of the quota. */
 function warnOfQuota({ usedImageCaches, maxImageCaches }: Usage, { log }: RunDeps): void {
   if (usedImageCaches < maxImageCaches * QUOTA_NEARLY_USED) return;
   log.warning(
-    `${usedImageCaches} of ${maxImageCaches} image caches of this account and region are in use. Set keep-latest or retention-days, or raise the quota, before a release fails for it.`,
+    `${usedImageCaches} of ${maxImageCaches} image caches of this account and region are in use. Set keep-latest or retention-days, or raise the quota, before releases start to fail.`,
   );
 }

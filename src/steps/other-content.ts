@@ -5,7 +5,7 @@ import { phaseOf } from '../cache/statuses.js';
 import type { RunDeps } from './deps.js';
 import type { Plan } from './plan.js';
 
-/** Every cache that this owner has. @throws ServiceError where they cannot be looked up */
+/** Every cache that this owner has. @throws ServiceError if they cannot be looked up */
 export function cachesOfOwner(
   { owner }: Plan,
   service: Pick<ImageCacheService, 'find'>,
@@ -15,8 +15,8 @@ export function cachesOfOwner(
 
 /**
  * Names caches of this owner that hold the same references with another content: a tag was pushed again, and instances
- * that match automatically may start from either. Only a cache whose references are all among ours can be told by its
- * fingerprint; of others it is not known.
+ * that match automatically may start from either. Only a cache whose references are all among ours can be judged by its
+ * fingerprint; for others it is not known.
  */
 export function tellOtherContent(
   caches: readonly ImageCache[],
@@ -30,10 +30,10 @@ export function tellOtherContent(
   if (others.length === 0) return;
   note({ otherContent: others.map((cache) => cache.imageCacheId) });
   const list = others.map(
-    (cache) => `${describe(cache)} holds another content of ${cache.images.join(', ')}`,
+    (cache) => `${describe(cache)} holds different content for ${cache.images.join(', ')}`,
   );
   log.warning(
-    `A tag was pushed again, or has moved: ${list.join('; ')}. Instances that match automatically may start from it with the old content, and it is paid for. Delete it once nothing names its ID: ${others
+    `A tag was pushed again, or has moved: ${list.join('; ')}. Instances that match automatically may start with the old content, and the old cache costs money. Delete it once nothing uses its ID: ${others
       .map(
         (cache) =>
           `aliyun eci DeleteImageCache --RegionId ${record.regionId} --ImageCacheId ${cache.imageCacheId}`,

@@ -19,7 +19,7 @@ export interface Plan {
   readonly query: CacheQuery;
   readonly owner: Owner;
   /**
-   * The fingerprint that a cache of only these references would have; undefined where one of them is none of the
+   * The fingerprint that a cache of only these references would have; undefined if one of them is none of the
    * plan's, or where a digest is not known.
    */
   readonly fingerprintWith: (references: readonly string[]) => string | undefined;

@@ -25,7 +25,7 @@ export function pullAccessWarnings(
     .filter((host) => !canPull(host, inputs));
   return [...new Set(lockedOut)].map(
     (host) =>
-      `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}; or acr-registry-info, where it is a custom domain of Container Registry Enterprise Edition.`,
+      `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}, or acr-registry-info if it is a custom domain of Container Registry Enterprise Edition.`,
   );
 }
 

@@ -9,7 +9,7 @@ import type { Plan } from './plan.js';
 import { decideSize } from './size.js';
 import { reportKept } from './tidy.js';
 
-/** dry-run: everything but the create, the wait and the deletions, each of which is told of instead. */
+/** dry-run: everything but the create, the wait and the deletions, which are only reported. */
 export async function rehearse(
   inputs: Inputs,
   plan: Plan,

@@ -11,8 +11,8 @@ import type { Plan } from './plan.js';
 import { lookOnceMore } from './surplus.js';
 
 /**
- * Waits until the cache is Ready, then looks once more: where another run has made one too, all runs go over to the
- * same one, which may have to be waited for.
+ * Waits until the cache is Ready, then looks once more: if another run has made one too, all runs switch to the
+ * same one, which may still have to become Ready.
  *
  * @returns the cache that every run uses, Ready
  * @throws what awaitReady throws
@@ -29,7 +29,7 @@ export async function settle(
   for (;;) {
     const chosen = (await lookOnceMore(plan, ready, deps)) ?? ready;
     if (chosen.imageCacheId === ready.imageCacheId) return ready;
-    deps.log.info(`Going over to ${chosen.imageCacheId} (${chosen.status}), as every run does.`);
+    deps.log.info(`Switching to ${chosen.imageCacheId} (${chosen.status}), the cache that every run uses.`);
     try {
       const other = await waitUntilReady(chosen, Math.max(0, endMs - deps.clock.now()), {
         ...deps,

@@ -18,7 +18,7 @@ export interface DecidedSize {
  * The size to ask for: what the images take on disk, or the explicit size, which always wins. Read only
  * when a cache has to be made: a run that finds one does not need it.
  *
- * @throws ActionError or ActionErrors where the size is to be computed and a layer cannot be read
+ * @throws ActionError or ActionErrors if the size is to be computed and a layer cannot be read
  */
 export async function decideSize(
   inspection: Inspection,
@@ -46,7 +46,7 @@ async function computed(inspection: Inspection, inputs: SizeInputs, deps: RunDep
   return size;
 }
 
-/** An explicit size that is too small fails the build in a quarter of an hour: better said now. */
+/** An explicit size that is too small fails the build after a quarter of an hour: better to warn now. */
 async function compare(
   explicitGiB: number,
   inspection: Inspection,
@@ -58,11 +58,11 @@ async function compare(
     if (explicitGiB >= sizeGiB) return;
     const least = inspection.unread.length > 0 ? 'at least ' : '';
     deps.log.warning(
-      `image-cache-size is ${explicitGiB} GiB, and the images take ${least}${sizeGiB} GiB by their registry. If they do not fit, the build fails. Raise it, or leave it at auto.`,
+      `image-cache-size is ${explicitGiB} GiB, but the computed size is ${least}${sizeGiB} GiB. If the images do not fit, the build fails. Raise the input, or leave it at auto.`,
     );
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    deps.log.info(`Whether the images fit cannot be told: ${error.message}`);
+    deps.log.info(`Cannot tell whether the images fit: ${error.message}`);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Plan } from './plan.js';
  * Looks once more which cache of the content every run uses, and warns where there is more than one.
  *
  * @param cache the one at hand
- * @returns that cache; undefined where the look shows none, or fails: the cache at hand is good all the same
+ * @returns that cache; undefined if the look shows none or fails: the cache at hand is still good
  */
 export async function lookOnceMore(
   { query }: Plan,
@@ -22,14 +22,12 @@ export async function lookOnceMore(
     return matches.usable;
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    deps.log.warning(
-      `Whether there is only one cache of this content could not be looked up: ${error.message}`,
-    );
+    deps.log.warning(`Cannot tell whether this is the only cache of this content: ${error.message}`);
     return undefined;
   }
 }
 
-/** Says which caches of the content nobody needs; once for the same ones. */
+/** Warns about caches of the content that nobody needs, once for the same ones. */
 export function warnOfSurplus({ usable, surplus }: CacheMatches, { log, note, record }: RunDeps): void {
   const ids = surplus.map(({ imageCacheId }) => imageCacheId);
   if (!usable || ids.length === 0 || ids.join() === record.surplus.join()) return;

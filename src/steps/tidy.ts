@@ -20,7 +20,7 @@ export async function removeOldCaches(
     reportKept(pruning, deps);
     const { old, inUse, unreadable } = pruning;
     if (old.length + inUse.length + unreadable.length === 0) {
-      log.info(`Nothing to remove: ${keep} may be kept, and no more are there.`);
+      log.info(`Nothing to remove: there are no more caches than the ${keep} to keep.`);
     }
     const before = record.deleted.length;
     await deleteCaches(old, service, log, (imageCacheId) => {
@@ -48,12 +48,12 @@ export function reportKept({ inUse, unreadable }: Pruning, { log, note }: RunDep
       `${imageCacheId} (${JSON.stringify(creationTime)}${lastMatchedTime === '' ? '' : `, last matched ${JSON.stringify(lastMatchedTime)}`})`,
   );
   log.warning(
-    `No old cache was removed: which ones are the oldest cannot be told, as the times of ${times.join(', ')} cannot be read. Delete old caches by hand, and report the form of these times.`,
+    `No old cache was removed: the times of ${times.join(', ')} cannot be read, so the oldest caches are not known. Delete old caches by hand, and report the format of these times.`,
   );
 }
 
 /**
- * Where the quota of image caches is exhausted: what would go after this release goes before it, but never the newest
+ * If the quota of image caches is exhausted, deletes now what would go after this release, but never the newest
  * cache, which the running deployment may need until the new one is Ready.
  */
 export async function makeRoom(plan: Plan, keepLatest: number | undefined, deps: RunDeps): Promise<boolean> {

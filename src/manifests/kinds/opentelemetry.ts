@@ -3,7 +3,7 @@ import type { FoundObject, FoundPod, ImageField } from '../pods.js';
 import type { Cursor } from '../tree.js';
 
 /**
- * A collector, and what hands it its targets.
+ * A collector, and its target allocator.
  * https://github.com/open-telemetry/opentelemetry-operator/blob/main/docs/api/opentelemetrycollectors.md
  */
 export function openTelemetryCollector(root: Cursor, object: FoundObject): FoundPod[] {
@@ -18,7 +18,7 @@ export function openTelemetryCollector(root: Cursor, object: FoundObject): Found
     policy,
     container: undefined,
   }));
-  // A sidecar runs in pods of others, which no annotation of this object reaches.
+  // A sidecar runs in other pods, which no annotation of this object reaches.
   const isSidecar = spec.get('mode').text === 'sidecar';
   return [
     {

@@ -38,7 +38,7 @@ export function spark(spec: Cursor, object: FoundObject): FoundPod[] {
   });
 }
 
-/** The first that is there; the first of all where none is. */
+/** The first that exists; the first of all if none does. */
 function firstNamed(fields: readonly [Cursor, ...Cursor[]]): Cursor {
   return fields.find((field) => !field.isEmpty) ?? fields[0];
 }

@@ -3,7 +3,7 @@ import type { FoundObject, FoundPod, ImageField } from '../pods.js';
 import type { Cursor } from '../tree.js';
 
 /**
- * A task, a pipeline, or a run of one. Tekton hands the annotations of the object on to its pods.
+ * A task, a pipeline, or a run of one. Tekton copies the annotations of the object to its pods.
  * https://tekton.dev/docs/pipelines/pipeline-api/
  */
 export function tekton(root: Cursor, object: FoundObject): FoundPod[] {
