@@ -6,7 +6,6 @@ import { buildEndMs } from '../../dev/vpc/addresses.js';
 import { startVpcServer, type VpcServer } from '../../dev/vpc/server.js';
 import { tagsOfBuild } from '../../src/eip/identity.js';
 import type { EipRules } from './schedule.js';
-import type { World } from './world.js';
 
 /** The account's addresses, with some that are none of the runs' business. */
 export async function startAddresses(
@@ -35,7 +34,7 @@ export async function startAddresses(
  * handed to two creates although the second run could have known of the first.
  */
 export function addressProblems(
-  { vpc, eci }: Pick<World, 'vpc' | 'eci'>,
+  { vpc, eci }: { readonly vpc: VpcServer | undefined; readonly eci: EciServer },
   couldNotKnow: CouldNotKnow,
 ): string[] {
   if (!vpc) return [];

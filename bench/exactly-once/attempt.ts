@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TEST_REGION } from '../../dev/eci/server.js';
 import { asRunnerShows, startAction, type RunHandle, type RunResult } from '../../dev/runner.js';
-import { REGISTRY_HOST } from './surroundings.js';
+import { REGISTRY_HOST, type Attempt } from './surroundings.js';
 import { SPEED, type RunPlan, type Schedule } from './schedule.js';
-import { accountOf, IMAGES, loginOf, REPOSITORY, TAG, VPC_HOST, type Attempt, type World } from './world.js';
+import { accountOf, IMAGES, loginOf, REPOSITORY, TAG, VPC_HOST, type World } from './world.js';
 
 /** How the action is started. */
 export interface Build {

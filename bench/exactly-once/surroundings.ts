@@ -6,7 +6,16 @@ import type { VpcServer } from '../../dev/vpc/server.js';
 import { TEST_AUDIENCE, TEST_PROVIDER_ARN, TEST_ROLE_ARN } from '../../dev/sts/server.js';
 import { faultOf } from './faults.js';
 import type { RunPlan, Schedule } from './schedule.js';
-import type { Attempt } from './world.js';
+
+/** One process as the servers know it. */
+export interface Attempt {
+  readonly plan: RunPlan;
+  /** The actions of its requests so far. */
+  readonly requests: string[];
+  /** Where it was killed; undefined while it has not been. */
+  killedAt: string | undefined;
+  kill: (where: string) => void;
+}
 
 /**
  * Everything switched on: no stored key, but the runner's ID token and STS; a proxy with a password as the only

@@ -10,26 +10,8 @@ import type { VpcServer } from '../../dev/vpc/server.js';
 import { startAddresses } from './addresses.js';
 import { groupOf, TAG_KEY } from '../../src/cache/identity.js';
 import { faultOf, registryFaultsOf, type NamedFault } from './faults.js';
-import {
-  lagOfLookUp,
-  LOGINS,
-  planBuild,
-  SPEED,
-  type KillTime,
-  type RunPlan,
-  type Schedule,
-} from './schedule.js';
-import { REGISTRY_HOST, surround, type Surroundings } from './surroundings.js';
-
-/** One process as the servers know it. */
-export interface Attempt {
-  readonly plan: RunPlan;
-  /** The actions of its requests so far. */
-  readonly requests: string[];
-  /** Where it was killed; undefined while it has not been. */
-  killedAt: string | undefined;
-  kill: (where: string) => void;
-}
+import { lagOfLookUp, LOGINS, planBuild, SPEED, type KillTime, type Schedule } from './schedule.js';
+import { REGISTRY_HOST, surround, type Attempt, type Surroundings } from './surroundings.js';
 
 /** A request, whose it was and what befell it. */
 export interface Traced {

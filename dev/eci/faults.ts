@@ -1,5 +1,3 @@
-import type { RequestRecord } from './rpc.js';
-
 /**
  * What can go wrong between the client and the service.
  * - drop: the connection is cut without an answer
@@ -14,11 +12,17 @@ import type { RequestRecord } from './rpc.js';
  */
 export type FaultKind = 'drop' | 'hang' | 'html' | 'error' | 'truncated' | 'cut' | 'empty' | 'slow' | 'none';
 
+/** What a fault may depend on. */
+interface Asked {
+  readonly action: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface Fault {
   readonly kind: FaultKind;
   /** Only requests with this action count; every one does where it is left out. */
   readonly action?: string;
-  readonly when?: (request: RequestRecord) => boolean;
+  readonly when?: (request: Asked) => boolean;
   /** The how-manieth matching request is the first to be hit, counted from 1 (the default). */
   readonly nth?: number;
   /** How many matching requests in a row are hit: 1 by default, Infinity for all from then on. */
@@ -46,7 +50,7 @@ export function faultActs(fault: Fault | undefined): boolean {
 }
 
 /** Counts requests against the faults that a test programmed; a request hit by one does not count for the next. */
-export function faultPicker(faults: Fault[]): (request: RequestRecord) => Fault | undefined {
+export function faultPicker(faults: Fault[]): (request: Asked) => Fault | undefined {
   const seen = new Map<Fault, number>();
   return (request) => {
     for (const fault of [...faults]) {
