@@ -1664,7 +1664,7 @@ function explainSize(size) {
     const ends = {
         bytes: 'rounded up',
         inodes: `inodes: ${size.inodes} files and directories, 16 KiB each`,
-        minimum: 'the least that the service makes',
+        minimum: 'the smallest cache that the service makes',
     };
     return [
         ...(0,format/* alignedTable */.nP)([
@@ -1674,11 +1674,11 @@ function explainSize(size) {
                 `= ${(0,format/* formatBytes */.z3)(unpacked)}`,
             ],
             [
-                'compressed layers beside them',
+                'compressed layers, kept as well',
                 `+ ${(0,format/* formatBytes */.z3)(size.compressedSizeBytes)}`,
                 `= ${(0,format/* formatBytes */.z3)(content)}`,
             ],
-            ['what the file system leaves to use', `÷ ${size.usableShare}`, `= ${(0,format/* formatBytes */.z3)(onDisk)}`],
+            ['share of the disk that files can use', `÷ ${size.usableShare}`, `= ${(0,format/* formatBytes */.z3)(onDisk)}`],
             ['margin', `+ ${size.marginPercent} %`, `= ${(0,format/* formatBytes */.z3)(withMargin)}`],
             ['to spare', `+ ${spareGiB} GiB`, `= ${size.neededGiB.toFixed(2)} GiB`],
             [ends[size.decidedBy], '', `= ${size.sizeGiB} GiB`],

@@ -14,7 +14,7 @@ describe('the log', () => {
       );
     }
     expect(stdout).toMatch(/^unpacked layers.*× 1\.1 .*KiB$/m);
-    expect(stdout).toMatch(/^the least that the service makes += 20 GiB$/m);
+    expect(stdout).toMatch(/^the smallest cache that the service makes += 20 GiB$/m);
   });
 
   it.concurrent('ends in a line that says it all', async () => {

@@ -72,20 +72,20 @@ describe('computeCacheSize', () => {
 describe('explainSize', () => {
   it('shows the sum', () => {
     expect(explainSize(computeCacheSize(totals(14, 5), 10))).toEqual([
-      'unpacked layers, blocks and inodes  14.00 GiB × 1.1  = 15.40 GiB',
-      'compressed layers beside them       + 5.00 GiB       = 20.40 GiB',
-      'what the file system leaves to use  ÷ 0.925          = 22.05 GiB',
-      'margin                              + 10 %           = 24.26 GiB',
-      'to spare                            + 1 GiB          = 25.26 GiB',
-      'rounded up                                           = 26 GiB',
+      'unpacked layers, blocks and inodes    14.00 GiB × 1.1  = 15.40 GiB',
+      'compressed layers, kept as well       + 5.00 GiB       = 20.40 GiB',
+      'share of the disk that files can use  ÷ 0.925          = 22.05 GiB',
+      'margin                                + 10 %           = 24.26 GiB',
+      'to spare                              + 1 GiB          = 25.26 GiB',
+      'rounded up                                             = 26 GiB',
       '',
       'Of the 26 GiB, 6 GiB are a reserve: 3.05 GiB for the file system, 2.21 GiB of margin (size-margin-percent), 1 GiB to spare. An explicit image-cache-size leaves them out.',
     ]);
   });
 
-  it('says where the least that the service makes decides', () => {
+  it('says where the smallest cache that the service makes decides', () => {
     expect(explainSize(computeCacheSize(totals(1, 1), 10)).at(-1)).toMatch(
-      /^the least that the service makes +=/,
+      /^the smallest cache that the service makes +=/,
     );
   });
 

@@ -20,7 +20,7 @@ export function storageHint(record: Pick<RunRecord, 'imageCacheSizeGiB'>): strin
 export function sizeMeaning(record: Pick<RunRecord, 'imageCacheSizeGiB'>): string {
   const { imageCacheSizeGiB } = record;
   if (imageCacheSizeGiB === undefined) return '';
-  const bill = `Every instance that starts from the cache is billed for a disk of its size, ${imageCacheSizeGiB} GiB, while it runs: each of them pays for a GiB too much, and a GiB too little fails the release. According to the vendor's billing page, 40 GiB for 3 hours cost USD 0.06, and building that cache costs USD 0.011.`;
+  const bill = `While it runs, every instance that starts from the cache is billed for a disk of the cache's size, ${imageCacheSizeGiB} GiB. Each GiB too many costs all of them; one too few fails the release. According to the vendor's billing page, 40 GiB for 3 hours cost USD 0.06, and building that cache costs USD 0.011.`;
   const matching =
     extraStorageGiB(record) === 0
       ? `Automatic matching considers only caches that fit the temporary storage of the instance, ${DEFAULT_STORAGE_GIB} GiB unless it asks for more; this cache fits.`

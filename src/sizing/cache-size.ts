@@ -153,7 +153,7 @@ export function explainSize(size: CacheSize): string[] {
   const ends = {
     bytes: 'rounded up',
     inodes: `inodes: ${size.inodes} files and directories, 16 KiB each`,
-    minimum: 'the least that the service makes',
+    minimum: 'the smallest cache that the service makes',
   };
   return [
     ...alignedTable([
@@ -163,11 +163,11 @@ export function explainSize(size: CacheSize): string[] {
         `= ${formatBytes(unpacked)}`,
       ],
       [
-        'compressed layers beside them',
+        'compressed layers, kept as well',
         `+ ${formatBytes(size.compressedSizeBytes)}`,
         `= ${formatBytes(content)}`,
       ],
-      ['what the file system leaves to use', `÷ ${size.usableShare}`, `= ${formatBytes(onDisk)}`],
+      ['share of the disk that files can use', `÷ ${size.usableShare}`, `= ${formatBytes(onDisk)}`],
       ['margin', `+ ${size.marginPercent} %`, `= ${formatBytes(withMargin)}`],
       ['to spare', `+ ${spareGiB} GiB`, `= ${size.neededGiB.toFixed(2)} GiB`],
       [ends[size.decidedBy], '', `= ${size.sizeGiB} GiB`],
