@@ -798,7 +798,6 @@ function annotateManifests(manifests, options) {
     return {
         files,
         annotated: manifests.pods.filter((pod) => annotated.has(pod)),
-        others: manifests.pods.filter((pod) => !annotated.has(pod)),
         messages: [...messages.list(), ...(annotated.size === 0 ? [noneAnnotated()] : [])],
     };
 }
@@ -908,7 +907,7 @@ function withoutIds(data) {
  * @param others images that the cache is to hold besides those of the manifests
  */
 function tooManyImages(manifests, others, most) {
-    const named = new Set(manifests.images.map(({ text }) => text));
+    const named = new Set(manifests.images);
     const rest = others.filter((image) => !named.has(image));
     const ofInput = rest.length === 0 ? [] : [{ label: 'the images that no manifest names', images: new Set(rest) }];
     const units = [...ofInput, ...manifests.files.flatMap(({ path }) => unitsOf(path, manifests.pods, most))];
@@ -1667,7 +1666,7 @@ function readTexts(sources) {
     }
     return {
         files,
-        images: read_imagesOf(gathered.pods),
+        images: [...new Set(gathered.pods.flatMap(({ images }) => images.map(({ text }) => text)))],
         pods: gathered.pods,
         messages: gathered.messages.list(),
         errors: [...errors, ...gathered.errors.values()],
@@ -1675,15 +1674,6 @@ function readTexts(sources) {
 }
 function fileError(path, line, error) {
     return new src_errors/* InputError */.dz('manifests', `${nameText(`${path}:${line}`)} ${error.message}`, error.hint);
-}
-/** Each text once, with every place that names it. */
-function read_imagesOf(pods) {
-    const spots = new Map();
-    for (const { text, file, line, path } of pods.flatMap(({ images }) => images)) {
-        const known = spots.get(text) ?? new Map();
-        spots.set(text, known.set(`${file}:${line}:${path}`, { file, line, path }));
-    }
-    return [...spots].map(([text, found]) => ({ text, spots: [...found.values()] }));
 }
 
 ;// CONCATENATED MODULE: ./src/manifests/lazy.ts

@@ -1619,7 +1619,6 @@ function computeCacheSize(totals, marginPercent, unknown = []) {
         unpackedSizeBytes: totals.unpackedSizeBytes,
         compressedSizeBytes: totals.compressedSizeBytes,
         inodes: totals.inodes,
-        inodesGiB,
         unpackedFactor: UNPACKED_FACTOR,
         usableShare: USABLE_SHARE,
         marginPercent,

@@ -278,7 +278,6 @@ function imageCacheOf(record) {
         progress: text(record['Progress']),
         creationTime: text(record['CreationTime']),
         lastMatchedTime: text(record['LastMatchedTime']),
-        resourceGroupId: text(record['ResourceGroupId']),
         images: (entries(record['Images']) ?? []).map(text).filter(Boolean),
         tags: records(record['Tags']).map(tagOf),
         events: records(record['Events']).map(eventOf),
@@ -300,8 +299,6 @@ function eventOf(record) {
         reason: text(field(record, 'Reason')),
         message: text(field(record, 'Message')).slice(0, LONGEST_MESSAGE),
         name: text(field(record, 'Name')) || text(nameInMetadata),
-        count: count(field(record, 'Count')) ?? 1,
-        firstTimestamp: text(field(record, 'FirstTimestamp')),
         lastTimestamp: text(field(record, 'LastTimestamp')),
     };
 }
@@ -2136,7 +2133,6 @@ var promises_ = __webpack_require__(8500);
 function clockWithSpeed(speed) {
     const start = performance.now();
     return {
-        speed,
         now: () => (performance.now() - start) * speed,
         sleep: async (milliseconds, signal) => {
             try {
@@ -4362,8 +4358,7 @@ function unite(reader, { content, tooMany }, listedImages, registryMap) {
     const releaseImages = reader.attempt('manifests', () => {
         if (content.errors.length > 0)
             throw new src_errors/* ActionErrors */.o9(content.errors);
-        const texts = content.images.map(({ text }) => text);
-        const all = (0,resolve/* withImagesAsWritten */.sK)(listedImages, texts, registryMap);
+        const all = (0,resolve/* withImagesAsWritten */.sK)(listedImages, content.images, registryMap);
         if (all.length > resolve/* MOST_IMAGES */.d2)
             throw tooMany(listedImages.map(({ cachedReference }) => cachedReference));
         if (all.length === 0)
@@ -7734,7 +7729,6 @@ async function work(env, runner, reporting, signal) {
             headStart: (load) => headStart(credentials, () => Promise.all([(0,call/* loadSdk */.NP)(), load(), loadSummary()])),
             explainEvent: diagnoseEvent,
             eips,
-            observations,
             clock,
             signal,
             dockerConfigHosts: logins.dockerConfigHosts,
@@ -7810,8 +7804,8 @@ function credentialsOf({ credentials, stsEndpoint }, calls, clock, env) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   g: () => (/* binding */ printable)
 /* harmony export */ });
-/** Controls but for the tab, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
-const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** Controls, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /**
  * The text on one line, with every character spelled out that could start a workflow command, move a cursor, or hide
  * or reorder others.

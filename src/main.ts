@@ -119,7 +119,6 @@ async function work(
       headStart: (load) => headStart(credentials, () => Promise.all([loadSdk(), load(), loadSummary()])),
       explainEvent: diagnoseEvent,
       eips,
-      observations,
       clock,
       signal,
       dockerConfigHosts: logins.dockerConfigHosts,

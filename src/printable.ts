@@ -1,5 +1,5 @@
-/** Controls but for the tab, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
-const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** Controls, line and paragraph separators, invisible marks such as those that reorder text, and half characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * The text on one line, with every character spelled out that could start a workflow command, move a cursor, or hide

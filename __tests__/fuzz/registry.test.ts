@@ -334,7 +334,7 @@ describe('a registry that answers anything', () => {
             plainHttpRegistries: [server.host],
             insecureRegistries: [],
             userAgent: 'fuzz/1',
-            clock: { now: () => 0, sleep: () => Promise.resolve(), speed: 100 },
+            clock: { now: () => 0, sleep: () => Promise.resolve() },
             log,
           });
           try {
@@ -368,7 +368,7 @@ describe('a registry that answers anything', () => {
           plainHttpRegistries: [server.host],
           insecureRegistries: [],
           userAgent: 'fuzz/1',
-          clock: { now: () => 0, sleep: () => Promise.resolve(), speed: 100 },
+          clock: { now: () => 0, sleep: () => Promise.resolve() },
           log: rememberedLog(),
         });
         const image = { cachedReference: 'x', inspect: parseReference(`${server.host}/acme/shop:1`) };

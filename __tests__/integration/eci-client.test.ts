@@ -197,7 +197,7 @@ describe('the look-ups', () => {
     eci.seed([{ containerGroupId: 'eci-1', plan, createdAtMs: Date.now() - 1_000 }]);
     const events = await service().containerGroupEvents('eci-1');
     expect(events).toHaveLength(1);
-    expect(events[0]).toMatchObject({ type: 'Warning', reason: 'Failed', count: 1 });
+    expect(events[0]).toMatchObject({ type: 'Warning', reason: 'Failed' });
     expect(events[0]?.message).toContain('Failed to pull image "nginx:1"');
     expect(events[0]?.name).not.toBe('');
     expect(eci.requests[0]?.parameters['ContainerGroupIds']).toBe('["eci-1"]');

@@ -126,7 +126,6 @@ export function countingClock(): RegistryOptions['clock'] & { pauses: number[] }
   return {
     pauses,
     now: () => nowMs,
-    speed: 1,
     sleep: (ms) => {
       pauses.push(ms);
       nowMs += ms;

@@ -23,7 +23,6 @@ export function aCache(fields: Partial<ImageCache> = {}): ImageCache {
     progress: '0%',
     creationTime: timeAt(0),
     lastMatchedTime: '',
-    resourceGroupId: '',
     images: ['ghcr.io/acme/shop:v1'],
     tags: [],
     events: [],
@@ -37,8 +36,6 @@ export function anEvent(fields: Partial<ServiceEvent> = {}): ServiceEvent {
     reason: 'Failed',
     message: '',
     name: '',
-    count: 1,
-    firstTimestamp: '2026-01-01T00:00:00Z',
     lastTimestamp: '2026-01-01T00:00:00Z',
     ...fields,
   };

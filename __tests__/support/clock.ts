@@ -31,8 +31,6 @@ export function jumpingClock(startMs = 0): JumpingClock {
   };
 
   return {
-    // Fast enough that a library which sleeps by the wall clock, divided by the speed, does not sleep at all.
-    speed: 1e9,
     get sleeps() {
       return sleeps;
     },

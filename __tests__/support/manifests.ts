@@ -28,7 +28,7 @@ export async function readText(text: string | Buffer, name = 'app.yaml'): Promis
   return inWorkspace({ [name]: text }, (workspace) => readManifests([name], workspace));
 }
 
-export const imagesOf = ({ images }: Manifests): string[] => images.map(({ text }) => text);
+export const imagesOf = ({ images }: Manifests): string[] => [...images];
 export const errorsOf = ({ errors }: Manifests): string[] => errors.map(({ message }) => message);
 export const toldBy = ({ messages }: Manifests | AnnotatedManifests): string[] =>
   messages.map(({ level, text }) => `${level}: ${text}`);

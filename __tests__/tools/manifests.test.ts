@@ -99,7 +99,7 @@ describe('python3-yaml reads the copy, and it says the same but for the annotati
     const manifests = await readText(text);
     expect(manifests.errors).toEqual([]);
     const copy = annotate(manifests);
-    expect(copy.others).toEqual([]);
+    expect(copy.annotated).toEqual(manifests.pods);
     const edited = copy.files.get('app.yaml') ?? '';
 
     const [before, after] = [text, edited].map(byAnotherParser);

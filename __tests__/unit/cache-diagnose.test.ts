@@ -87,7 +87,7 @@ describe('the cause', () => {
 it('each hint and each event is told once', async () => {
   const twice = [
     event('PullFailed'),
-    event('PullFailed', { count: 7 }),
+    event('PullFailed', { lastTimestamp: '2026-01-01T00:07:00Z' }),
     event('PullFailed', { message: 'other' }),
   ];
   const { hints, events } = await diagnosed({ own: twice, instance: twice });

@@ -65,7 +65,7 @@ describe('text from elsewhere', () => {
 
   it.each([
     ['a plain line: of text', 'a plain line: of text'],
-    ['tab\tseparated', 'tab\tseparated'],
+    ['tab\tseparated', 'tab\\u0009separated'],
     ['registry.example:5000/a::b', 'registry.example:5000/a::b'],
     ['schlüssel 鍵 🔑', 'schlüssel 鍵 🔑'],
     ['::error::x', '\\::error::x'],

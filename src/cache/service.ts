@@ -67,8 +67,6 @@ export interface ServiceEvent {
   readonly reason: string;
   readonly message: string;
   readonly name: string;
-  readonly count: number;
-  readonly firstTimestamp: string;
   readonly lastTimestamp: string;
 }
 
@@ -87,7 +85,6 @@ export interface ImageCache {
   readonly creationTime: string;
   /** When an instance last started from it; as the service wrote it, empty if it did not say. */
   readonly lastMatchedTime: string;
-  readonly resourceGroupId: string;
   readonly images: readonly string[];
   readonly tags: readonly Tag[];
   readonly events: readonly ServiceEvent[];

@@ -75,7 +75,6 @@ export function imageCacheOf(record: JsonRecord): ImageCache | undefined {
     progress: text(record['Progress']),
     creationTime: text(record['CreationTime']),
     lastMatchedTime: text(record['LastMatchedTime']),
-    resourceGroupId: text(record['ResourceGroupId']),
     images: (entries(record['Images']) ?? []).map(text).filter(Boolean),
     tags: records(record['Tags']).map(tagOf),
     events: records(record['Events']).map(eventOf),
@@ -99,8 +98,6 @@ export function eventOf(record: JsonRecord): ServiceEvent {
     reason: text(field(record, 'Reason')),
     message: text(field(record, 'Message')).slice(0, LONGEST_MESSAGE),
     name: text(field(record, 'Name')) || text(nameInMetadata),
-    count: count(field(record, 'Count')) ?? 1,
-    firstTimestamp: text(field(record, 'FirstTimestamp')),
     lastTimestamp: text(field(record, 'LastTimestamp')),
   };
 }

@@ -46,8 +46,7 @@ export function unite(
 ): { readonly releaseImages: readonly ReleaseImage[]; readonly manifests: ManifestsInput } {
   const releaseImages = reader.attempt('manifests', () => {
     if (content.errors.length > 0) throw new ActionErrors(content.errors);
-    const texts = content.images.map(({ text }) => text);
-    const all = withImagesAsWritten(listedImages, texts, registryMap);
+    const all = withImagesAsWritten(listedImages, content.images, registryMap);
     if (all.length > MOST_IMAGES) throw tooMany(listedImages.map(({ cachedReference }) => cachedReference));
     if (all.length === 0) throw noImage();
     return all;

@@ -18,8 +18,6 @@ export interface AnnotatedManifests {
   /** The text of each file with Kubernetes objects, by its path relative to the workspace. */
   readonly files: ReadonlyMap<string, string>;
   readonly annotated: readonly Pod[];
-  /** The rest: they match automatically. */
-  readonly others: readonly Pod[];
   readonly messages: readonly Message[];
 }
 
@@ -42,7 +40,6 @@ export function annotateManifests(manifests: Manifests, options: AnnotateOptions
   return {
     files,
     annotated: manifests.pods.filter((pod) => annotated.has(pod)),
-    others: manifests.pods.filter((pod) => !annotated.has(pod)),
     messages: [...messages.list(), ...(annotated.size === 0 ? [noneAnnotated()] : [])],
   };
 }

@@ -16,7 +16,7 @@ interface Unit {
  * @param others images that the cache is to hold besides those of the manifests
  */
 export function tooManyImages(manifests: Manifests, others: readonly string[], most: number): InputError {
-  const named = new Set(manifests.images.map(({ text }) => text));
+  const named = new Set(manifests.images);
   const rest = others.filter((image) => !named.has(image));
   const ofInput =
     rest.length === 0 ? [] : [{ label: 'the images that no manifest names', images: new Set(rest) }];

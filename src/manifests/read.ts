@@ -5,7 +5,7 @@ import { findFiles, type SourceFile } from './files.js';
 import { Messages, nameText } from './messages.js';
 import { readObject } from './objects.js';
 import type { Gathered } from './pods.js';
-import type { Manifests, NamedImage, Pod, Spot } from './types.js';
+import type { Manifests } from './types.js';
 
 /**
  * Reads the manifests that patterns name: which images their pods need, and what should be known about them.
@@ -40,7 +40,7 @@ export function readTexts(sources: readonly SourceFile[]): Manifests {
   }
   return {
     files,
-    images: imagesOf(gathered.pods),
+    images: [...new Set(gathered.pods.flatMap(({ images }) => images.map(({ text }) => text)))],
     pods: gathered.pods,
     messages: gathered.messages.list(),
     errors: [...errors, ...gathered.errors.values()],
@@ -49,14 +49,4 @@ export function readTexts(sources: readonly SourceFile[]): Manifests {
 
 function fileError(path: string, line: number, error: ActionError): InputError {
   return new InputError('manifests', `${nameText(`${path}:${line}`)} ${error.message}`, error.hint);
-}
-
-/** Each text once, with every place that names it. */
-function imagesOf(pods: readonly Pod[]): NamedImage[] {
-  const spots = new Map<string, Map<string, Spot>>();
-  for (const { text, file, line, path } of pods.flatMap(({ images }) => images)) {
-    const known = spots.get(text) ?? new Map<string, Spot>();
-    spots.set(text, known.set(`${file}:${line}:${path}`, { file, line, path }));
-  }
-  return [...spots].map(([text, found]) => ({ text, spots: [...found.values()] }));
 }

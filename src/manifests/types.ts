@@ -33,17 +33,11 @@ export interface Pod {
   readonly annotations: Cursor | undefined;
 }
 
-/** An image of the manifests, and all the places that name it. */
-export interface NamedImage {
-  readonly text: string;
-  readonly spots: readonly Spot[];
-}
-
 /** What the manifests say. */
 export interface Manifests {
   readonly files: readonly ManifestFile[];
   /** Each text once, in the order of the files. */
-  readonly images: readonly NamedImage[];
+  readonly images: readonly string[];
   readonly pods: readonly Pod[];
   readonly messages: readonly Message[];
   /** One for each thing that is wrong, all of the input `manifests`. Where there is one, the rest is not complete. */

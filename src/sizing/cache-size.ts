@@ -37,7 +37,6 @@ export interface CacheSize {
   readonly compressedSizeBytes: number;
   /** What their files, directories and links need beside what their bytes need. */
   readonly inodes: number;
-  readonly inodesGiB: number;
   readonly unpackedFactor: number;
   readonly usableShare: number;
   readonly marginPercent: number;
@@ -89,7 +88,6 @@ export function computeCacheSize(
     unpackedSizeBytes: totals.unpackedSizeBytes,
     compressedSizeBytes: totals.compressedSizeBytes,
     inodes: totals.inodes,
-    inodesGiB,
     unpackedFactor: UNPACKED_FACTOR,
     usableShare: USABLE_SHARE,
     marginPercent,

@@ -1,5 +1,4 @@
 import type { EventExplainer } from '../cache/diagnose.js';
-import type { Observations } from '../cache/observations.js';
 import type { EnsureDeps } from '../cache/ensure.js';
 import type { ImageCache, ImageCacheService } from '../cache/service.js';
 import type { Clock } from '../clock.js';
@@ -37,8 +36,6 @@ export interface RunDeps {
   readonly eips?: (() => Promise<EipService>) | undefined;
   /** The EIP of the build, where the action allocates one. */
   readonly buildEip?: BuildEip | undefined;
-  /** What the service shows of itself, for the debug log. */
-  readonly observations?: Observations | undefined;
   readonly record: RunRecord;
   /** The only way to write into the record. */
   readonly note: Note;
