@@ -163,6 +163,8 @@ function byAge(a, b) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4719);
+
 
 const TAG_KEY = {
     fingerprint: 'warm-image-cache-fingerprint',
@@ -190,7 +192,7 @@ function fingerprintOf({ owner, regionId, commit, images }) {
 }
 /** Names the set of repositories that are cached together: releases of one group replace one another. */
 function groupOf(images) {
-    const repositories = new Set(images.map(({ cachedReference }) => withoutTagAndDigest(cachedReference)));
+    const repositories = new Set(images.map(({ cachedReference }) => (0,_images_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .splitReference */ .mQ)(cachedReference).name));
     return sha256(['group/1', ...[...repositories].sort()]).slice(0, 32);
 }
 /** The tags that make a cache ours. */
@@ -278,12 +280,6 @@ function slug(text) {
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, '-')
         .replace(/^-+|-+$/g, '');
-}
-/** A ':' after the last '/' starts the tag; one before it belongs to the registry's port. */
-function withoutTagAndDigest(reference) {
-    const named = reference.split('@', 1)[0] ?? reference;
-    const colon = named.lastIndexOf(':');
-    return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
 }
 /** JSON keeps the parts apart, whatever characters they hold. */
 function sha256(parts) {
@@ -555,14 +551,14 @@ __webpack_require__.d(__webpack_exports__, {
   buildEip: () => (/* reexport */ buildEip),
   createCache: () => (/* reexport */ createCache),
   handOver: () => (/* reexport */ handOver),
+  logManifests: () => (/* reexport */ logManifests),
+  logStorage: () => (/* reexport */ logStorage),
   lookUp: () => (/* reexport */ lookUp),
   planOf: () => (/* reexport */ planOf),
   rehearse: () => (/* reexport */ rehearse),
   removeOldCaches: () => (/* reexport */ removeOldCaches),
   settle: () => (/* reexport */ settle_settle),
   settleAtOnce: () => (/* reexport */ settleAtOnce),
-  tellManifests: () => (/* reexport */ tellManifests),
-  tellStorage: () => (/* reexport */ tellStorage),
   useExisting: () => (/* reexport */ useExisting),
   warnOfMovingTags: () => (/* reexport */ warnOfMovingTags)
 });
@@ -710,7 +706,7 @@ function warnOfMovingTags(inputs, context, { log, note }) {
 ;// CONCATENATED MODULE: ./src/steps/manifests.ts
 
 /** Says which pods the manifests make, what was passed over, and what would keep instances from using the cache. */
-async function tellManifests(inputs, { content }, context, deps) {
+async function logManifests(inputs, { content }, context, deps) {
     const { podLabel } = await Promise.all(/* import() */[__webpack_require__.e(815), __webpack_require__.e(6), __webpack_require__.e(65)]).then(__webpack_require__.bind(__webpack_require__, 446));
     const { log, note } = deps;
     const isFull = hasFullVersion(inputs, context);
@@ -719,7 +715,7 @@ async function tellManifests(inputs, { content }, context, deps) {
     for (const { label, doubts } of pods)
         for (const doubt of doubts)
             log.info(`${label}: ${doubt}`);
-    tellMessages(content.messages, deps);
+    logMessages(content.messages, deps);
     const pulling = pods.filter((_, at) => content.pods[at]?.images.some(({ pullsAlways }) => pullsAlways !== undefined));
     if (pulling.length > 0) {
         log.warning(`${pulling.length} of ${pods.length} pods pull their images at every start, even if the cache holds them (imagePullPolicy Always): ${listOf(pulling)}. Set imagePullPolicy: IfNotPresent, and a tag other than latest.`);
@@ -727,7 +723,7 @@ async function tellManifests(inputs, { content }, context, deps) {
     note({ pods });
 }
 /** Messages go to log and record alike. */
-function tellMessages(messages, { log, note, record }) {
+function logMessages(messages, { log, note, record }) {
     for (const { level, text } of messages) {
         if (level === 'info')
             log.info(text);
@@ -798,7 +794,7 @@ async function annotate({ imageCacheId }, inputs, given, context, deps) {
         .filter(({ isAnnotated }) => isAnnotated)
         .map(({ label }) => label)
         .join(', ') || 'none'}.`);
-    tellMessages(copy.messages, deps);
+    logMessages(copy.messages, deps);
     return copy.annotated.map(({ images }) => images.map(({ text }) => text));
 }
 async function writing(write) {
@@ -847,7 +843,7 @@ function cachesOfOwner({ owner }, service) {
  * that match automatically may start from either. Only a cache whose references are all among ours can be judged by its
  * fingerprint; for others it is not known.
  */
-function tellOtherContent(caches, plan, { imageCacheId }, { log, note, record }) {
+function warnOfOtherContent(caches, plan, { imageCacheId }, { log, note, record }) {
     const others = caches.filter((cache) => cache.imageCacheId !== imageCacheId && hasOtherContent(cache, plan));
     if (others.length === 0)
         return;
@@ -910,7 +906,7 @@ async function handOver(cache, plan, inputs, context, deps, early) {
             : deps.service.findMatching({ images, fullMatch: true });
         const matches = questionsFor(pods, plan).map((images) => matchOf(cache, images, matching(images), deps));
         const ofOwner = early?.ofOwner ?? cachesOfOwner(plan, deps.service);
-        await Promise.all([tellMatch(matches, deps), warnOfOtherContent(ofOwner, cache, plan, deps)]);
+        await Promise.all([reportMatch(matches, deps), lookForOtherContent(ofOwner, cache, plan, deps)]);
     });
 }
 /** The sets of images to ask for: those of each annotated pod, or all of the cache's. */
@@ -919,7 +915,7 @@ function questionsFor(pods, { query }) {
     const different = [...new Map(sets.map((images) => [images.join('\n'), images])).values()];
     return different.length === 0 || different.length > MOST_QUESTIONS ? [query.images] : different;
 }
-async function tellMatch(matches, { note, log }) {
+async function reportMatch(matches, { note, log }) {
     const match = worstOf(await Promise.all(matches));
     note({ match });
     if (match.verdict === 'other')
@@ -944,11 +940,11 @@ async function matchOf(cache, images, matching, deps) {
         return { verdict: 'unknown', text: `Which cache the service would match is not known: ${error.message}` };
     }
 }
-async function warnOfOtherContent(ofOwner, cache, plan, deps) {
+async function lookForOtherContent(ofOwner, cache, plan, deps) {
     try {
         const caches = await inTime(ofOwner, deps);
         if (caches)
-            tellOtherContent(caches, plan, cache, deps);
+            warnOfOtherContent(caches, plan, cache, deps);
     }
     catch (error) {
         if (!(error instanceof src_errors/* ActionError */.lZ))
@@ -1492,7 +1488,7 @@ class ReadingBudget {
         return true;
     }
     /** Why nothing more may be read or unpacked, in words that follow "since"; undefined while something may. */
-    spent() {
+    exhausted() {
         const { cpuMs, wallMs } = this.limits;
         if (this.bytes < 0)
             return 'this run has read as many bytes of layers as it may';
@@ -1550,7 +1546,7 @@ class ReadingBudget {
         }
     }
     async inTime(work) {
-        const reason = this.spent();
+        const reason = this.exhausted();
         if (reason !== undefined)
             throw new Stopped(reason);
         let stop;
@@ -1570,14 +1566,14 @@ class ReadingBudget {
 
 // EXTERNAL MODULE: ./src/registry/types.ts
 var types = __webpack_require__(234);
+// EXTERNAL MODULE: ./src/cache/sizes.ts
+var cache_sizes = __webpack_require__(1596);
 // EXTERNAL MODULE: ./src/report/format.ts
 var format = __webpack_require__(2011);
 ;// CONCATENATED MODULE: ./src/sizing/cache-size.ts
 
 
-/** ImageCacheSize's limits, by the vendor's page of CreateImageCache. */
-const MIN_CACHE_SIZE_GIB = 20;
-const MAX_CACHE_SIZE_GIB = 32_768;
+
 const GIB = 2 ** 30;
 /** Blocks, directories and inodes of ordinary layers; 1.00 to 1.09 times their tars were measured. */
 const UNPACKED_FACTOR = 1.1;
@@ -1603,16 +1599,16 @@ function computeCacheSize(totals, marginPercent, unknown = []) {
     const inodesGiB = (totals.inodes * INODE_BYTES + INODE_SPARE_BYTES) / GIB;
     const sizeOf = (unpackedSizeBytes) => {
         const { neededGiB } = sumOf({ ...totals, unpackedSizeBytes }, marginPercent);
-        return Math.max(Math.ceil(neededGiB), Math.ceil(inodesGiB), MIN_CACHE_SIZE_GIB);
+        return Math.max(Math.ceil(neededGiB), Math.ceil(inodesGiB), cache_sizes/* MIN_CACHE_SIZE_GIB */.f);
     };
     const sizeGiB = sizeOf(totals.unpackedSizeBytes);
     const withoutBounds = sizeOf(likely(totals, totals.boundSizeBytes));
     if (sizeGiB - withoutBounds > MOST_FOR_BOUNDS_GIB)
         throw untold(withoutBounds, unknown);
-    if (!(sizeGiB <= MAX_CACHE_SIZE_GIB))
+    if (!(sizeGiB <= cache_sizes/* MAX_CACHE_SIZE_GIB */.R))
         throw tooLarge(sizeGiB);
-    const fromInodes = inodesGiB > Math.max(sum.neededGiB, MIN_CACHE_SIZE_GIB);
-    const fromBytes = !fromInodes && Math.ceil(sum.neededGiB) >= MIN_CACHE_SIZE_GIB;
+    const fromInodes = inodesGiB > Math.max(sum.neededGiB, cache_sizes/* MIN_CACHE_SIZE_GIB */.f);
+    const fromBytes = !fromInodes && Math.ceil(sum.neededGiB) >= cache_sizes/* MIN_CACHE_SIZE_GIB */.f;
     return {
         sizeGiB,
         decidedBy: fromInodes ? 'inodes' : fromBytes ? 'bytes' : 'minimum',
@@ -1628,13 +1624,13 @@ function computeCacheSize(totals, marginPercent, unknown = []) {
             marginGiB: sum.neededGiB - SPARE_GIB - sum.onDiskGiB,
             spareGiB: SPARE_GIB,
             estimatesGiB: sizeGiB - sizeOf(likely(totals, totals.estimateSizeBytes)),
-            totalGiB: sizeGiB - Math.max(Math.ceil(inodesGiB), MIN_CACHE_SIZE_GIB, Math.ceil(sum.plainGiB)),
+            totalGiB: sizeGiB - Math.max(Math.ceil(inodesGiB), cache_sizes/* MIN_CACHE_SIZE_GIB */.f, Math.ceil(sum.plainGiB)),
         },
     };
 }
 /** How many inodes the disk has that the bytes need at the least, whatever the margin. */
 function inodesThatFit(sizes) {
-    const diskBytes = Math.max(sumOf(sizes, 0).neededGiB, MIN_CACHE_SIZE_GIB) * GIB;
+    const diskBytes = Math.max(sumOf(sizes, 0).neededGiB, cache_sizes/* MIN_CACHE_SIZE_GIB */.f) * GIB;
     return Math.floor((diskBytes - INODE_SPARE_BYTES) / INODE_BYTES);
 }
 function sumOf({ unpackedSizeBytes, compressedSizeBytes }, marginPercent) {
@@ -1646,7 +1642,7 @@ function likely({ unpackedSizeBytes }, raisedBytes) {
     return Number.isFinite(raisedBytes) ? unpackedSizeBytes - raisedBytes : 0;
 }
 function tooLarge(sizeGiB) {
-    return new src_errors/* ActionError */.lZ(`The images need a cache of ${sizeGiB} GiB, and the service makes none over ${MAX_CACHE_SIZE_GIB} GiB.`, { hint: 'Spread the images over several caches, or set image-cache-size if you know the size better.' });
+    return new src_errors/* ActionError */.lZ(`The images need a cache of ${sizeGiB} GiB, and the service makes none over ${cache_sizes/* MAX_CACHE_SIZE_GIB */.R} GiB.`, { hint: 'Spread the images over several caches, or set image-cache-size if you know the size better.' });
 }
 function untold(likelyGiB, unknown) {
     return new src_errors/* ActionError */.lZ(`The size of the cache cannot be computed. ${unknown.join('. ')}.`, {
@@ -2667,7 +2663,7 @@ async function unpack(source, limits) {
     const tar = new TarWalker();
     const seen = { sizeBytes: 0, consumedBytes: 0, walkedBytes: 0 };
     const check = () => {
-        const reason = limits.spent?.();
+        const reason = limits.exhausted?.();
         if (reason !== undefined)
             throw new Stopped(reason);
         if (seen.sizeBytes > limits.maxUnpackedBytes)
@@ -2788,7 +2784,7 @@ async function readWhole(job) {
 function unpackAll({ budget }, source, maxWalkedBytes) {
     return unpack(source, {
         maxUnpackedBytes: MAX_STREAMED_BYTES,
-        spent: () => budget.spent(),
+        exhausted: () => budget.exhausted(),
         ...(maxWalkedBytes === undefined ? {} : { maxWalkedBytes }),
     });
 }
@@ -2858,7 +2854,7 @@ async function lookAtStart(job, sizeBytes) {
     const look = await budget.unpacking(() => unpack(source, {
         maxUnpackedBytes: MAX_LOOK_BYTES,
         cut: sizeBytes < layer.sizeBytes,
-        spent: () => budget.spent(),
+        exhausted: () => budget.exhausted(),
     }));
     return asLook(look, piece !== undefined || !small);
 }
@@ -4401,7 +4397,7 @@ var storage = __webpack_require__(4991);
 ;// CONCATENATED MODULE: ./src/steps/storage.ts
 
 /** Says what an instance has to ask for where the cache is larger than the temporary storage that it has by default. */
-function tellStorage({ log, record }) {
+function logStorage({ log, record }) {
     if (((0,storage/* extraStorageGiB */.cn)(record) ?? 0) > 0)
         log.notice((0,storage/* storageHint */.BT)(record));
 }

@@ -161,6 +161,20 @@ class ServiceError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionErro
 
 /***/ }),
 
+/***/ 1596:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   R: () => (/* binding */ MAX_CACHE_SIZE_GIB),
+/* harmony export */   f: () => (/* binding */ MIN_CACHE_SIZE_GIB)
+/* harmony export */ });
+/** The sizes of cache that the service makes, in GiB (CreateImageCache, "ImageCacheSize"). */
+const MIN_CACHE_SIZE_GIB = 20;
+const MAX_CACHE_SIZE_GIB = 32_768;
+
+
+/***/ }),
+
 /***/ 2822:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -1541,6 +1555,7 @@ function quote(text) {
 /* harmony export */   F2: () => (/* binding */ parseReference),
 /* harmony export */   FH: () => (/* binding */ formatReference),
 /* harmony export */   jc: () => (/* binding */ formatSuffix),
+/* harmony export */   mQ: () => (/* binding */ splitReference),
 /* harmony export */   qH: () => (/* binding */ tagProblem),
 /* harmony export */   rQ: () => (/* binding */ canonicalHost)
 /* harmony export */ });
@@ -1571,7 +1586,7 @@ const IMAGE_ID = /^[0-9a-f]{64}$/;
  * @throws ActionError that quotes the text and says what is wrong with it
  */
 function parseReference(text) {
-    const { name, tag, digest } = split(text);
+    const { name, tag, digest } = splitReference(text);
     const { registry, repository } = expandName(name);
     const found = textFault(text) ??
         hostFault(registry) ??
@@ -1618,7 +1633,7 @@ function tagProblem(tag) {
     return undefined;
 }
 /** Splits at the separators, without checking the parts. */
-function split(text) {
+function splitReference(text) {
     const at = text.indexOf('@');
     const tagged = at < 0 ? text : text.slice(0, at);
     // A colon before the last slash belongs to the port, or to an IPv6 host.
@@ -2149,7 +2164,7 @@ function clockWithSpeed(speed) {
 // EXTERNAL MODULE: ./src/images/quote.ts
 var quote = __webpack_require__(7866);
 // EXTERNAL MODULE: ./src/images/reference.ts
-var reference = __webpack_require__(4719);
+var images_reference = __webpack_require__(4719);
 ;// CONCATENATED MODULE: ./src/context/read.ts
 const TAG_PREFIX = 'refs/tags/';
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -2261,17 +2276,16 @@ const GITEA_UNTAGGED_HINT = 'Pushing an image raises one event for each manifest
     "if: ${{ !startsWith(github.event.package.version, 'sha256:') }}. Or list the input images with their tag.";
 /** An untagged version's package_url ends in a bare colon; GitHub keeps the capitals of the owner in it. */
 function readImage(version) {
-    const url = readText(version, 'package_url').replace(/@.*$/s, '');
-    const colon = url.indexOf(':', url.lastIndexOf('/') + 1);
-    const name = (colon < 0 ? url : url.slice(0, colon)).toLowerCase();
-    const tag = (colon < 0 ? '' : url.slice(colon + 1)) || readText(version, 'container_metadata', 'tag', 'name');
+    const parts = (0,images_reference/* splitReference */.mQ)(readText(version, 'package_url'));
+    const name = parts.name.toLowerCase();
+    const tag = parts.tag ? parts.tag : readText(version, 'container_metadata', 'tag', 'name');
     const reference = `${name}:${tag}`;
     return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }
 /** The payload came over the network: only a valid reference counts as an image. */
 function isReference(text) {
     try {
-        (0,reference/* parseReference */.F2)(text);
+        (0,images_reference/* parseReference */.F2)(text);
         return true;
     }
     catch {
@@ -4571,11 +4585,12 @@ function maskPasswords(entry, secrets) {
     }
 }
 
+// EXTERNAL MODULE: ./src/cache/sizes.ts
+var sizes = __webpack_require__(1596);
 ;// CONCATENATED MODULE: ./src/inputs/size.ts
 
 
-const SMALLEST_GIB = 20;
-const LARGEST_GIB = 32_768;
+
 /**
  * `auto`, or a size in GiB. A size below the smallest cache is raised to it, with a warning: the service
  * would raise it silently.
@@ -4584,13 +4599,13 @@ function parseCacheSize(text, warn) {
     if (text.toLowerCase() === 'auto')
         return 'auto';
     const sizeGiB = wholeNumber(text);
-    if (!(sizeGiB >= 1 && sizeGiB <= LARGEST_GIB)) {
-        refuse(text, `allowed is auto, or a whole number of GiB from ${SMALLEST_GIB} to ${LARGEST_GIB}`, unitHint(text));
+    if (!(sizeGiB >= 1 && sizeGiB <= sizes/* MAX_CACHE_SIZE_GIB */.R)) {
+        refuse(text, `allowed is auto, or a whole number of GiB from ${sizes/* MIN_CACHE_SIZE_GIB */.f} to ${sizes/* MAX_CACHE_SIZE_GIB */.R}`, unitHint(text));
     }
-    if (sizeGiB >= SMALLEST_GIB)
+    if (sizeGiB >= sizes/* MIN_CACHE_SIZE_GIB */.f)
         return sizeGiB;
-    warn(`image-cache-size: ${sizeGiB} GiB is raised to ${SMALLEST_GIB} GiB, the smallest cache that the service makes.`);
-    return SMALLEST_GIB;
+    warn(`image-cache-size: ${sizeGiB} GiB is raised to ${sizes/* MIN_CACHE_SIZE_GIB */.f} GiB, the smallest cache that the service makes.`);
+    return sizes/* MIN_CACHE_SIZE_GIB */.f;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/tags.ts
@@ -5200,7 +5215,7 @@ function loginsFor({ credentials, images, fromFiles, files }) {
     const given = (host) => {
         const cachedUnder = images
             .filter(({ inspect }) => sameRegistry(inspect.registry, host))
-            .map(({ cachedReference }) => (0,reference/* parseReference */.F2)(cachedReference).registry);
+            .map(({ cachedReference }) => (0,images_reference/* parseReference */.F2)(cachedReference).registry);
         const found = [host, ...cachedUnder]
             .map((name) => credentials.find(({ server }) => sameRegistry(server, name)))
             .find((credential) => credential !== undefined);
@@ -6817,7 +6832,7 @@ async function readTop(image, read, access, options) {
 }
 /** For errors: the image as the user knows it, and where it was looked for if that is elsewhere. */
 function nameOf({ cachedReference, inspect }) {
-    const looked = (0,reference/* formatReference */.FH)(inspect);
+    const looked = (0,images_reference/* formatReference */.FH)(inspect);
     return looked.endsWith(cachedReference)
         ? `Image ${cachedReference}`
         : `Image ${cachedReference} (looked up as ${looked})`;
@@ -7416,7 +7431,7 @@ function errorOf([first, ...others]) {
 function pullAccessWarnings(images, inputs, loggedInHosts) {
     const lockedOut = images
         .filter(({ inspect }) => [...loggedInHosts].some((host) => sameRegistry(host, inspect.registry)))
-        .map(({ cachedReference }) => (0,reference/* parseReference */.F2)(cachedReference).registry)
+        .map(({ cachedReference }) => (0,images_reference/* parseReference */.F2)(cachedReference).registry)
         .filter((host) => !canPull(host, inputs));
     return [...new Set(lockedOut)].map((host) => `${host}: the images were looked up with a login from the Docker config, which ECI does not get. Unless they are public, ECI cannot pull them, and building the cache fails. Set image-registry-credentials for ${host}, or acr-registry-info if it is a custom domain of Container Registry Enterprise Edition.`);
 }
@@ -7578,7 +7593,7 @@ async function run(inputs, context, given) {
     };
     const { manifests } = inputs;
     if (manifests) {
-        await phase('Read the manifests', async () => (await loadSteps()).tellManifests(inputs, manifests, context, deps));
+        await phase('Read the manifests', async () => (await loadSteps()).logManifests(inputs, manifests, context, deps));
     }
     const inspection = await phase('Look the images up in their registry', () => both(inspectImages(inputs, deps, beginLookUp, inputs.images.length === 0 && manifests === undefined), deps.headStart(loadSteps)));
     if (inspection === undefined)
@@ -7591,7 +7606,7 @@ async function run(inputs, context, given) {
     const seen = await phase('Look for a cache that holds them', async () => steps.lookUp(plan, deps, await begun));
     if (inputs.dryRun) {
         await phase('Dry run', () => steps.rehearse(inputs, plan, inspection, seen.matches, deps));
-        steps.tellStorage(deps);
+        steps.logStorage(deps);
         return;
     }
     const { usable } = seen.matches;
@@ -7599,7 +7614,7 @@ async function run(inputs, context, given) {
         ? steps.useExisting(usable, deps)
         : await phase('Create the image cache', () => steps.createCache(inputs, plan, inspection, seen, deps));
     steps.announce(obtained, deps);
-    steps.tellStorage(deps);
+    steps.logStorage(deps);
     const early = obtained.result === 'reused' ? seen.answers : undefined;
     if (!inputs.wait) {
         const cache = await steps.settleAtOnce(obtained, plan, deps);

@@ -28,7 +28,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
   const { manifests } = inputs;
   if (manifests) {
     await phase('Read the manifests', async () =>
-      (await loadSteps()).tellManifests(inputs, manifests, context, deps),
+      (await loadSteps()).logManifests(inputs, manifests, context, deps),
     );
   }
   const inspection = await phase('Look the images up in their registry', () =>
@@ -50,7 +50,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
 
   if (inputs.dryRun) {
     await phase('Dry run', () => steps.rehearse(inputs, plan, inspection, seen.matches, deps));
-    steps.tellStorage(deps);
+    steps.logStorage(deps);
     return;
   }
 
@@ -59,7 +59,7 @@ export async function run(inputs: Inputs, context: ReleaseContext, given: RunDep
     ? steps.useExisting(usable, deps)
     : await phase('Create the image cache', () => steps.createCache(inputs, plan, inspection, seen, deps));
   steps.announce(obtained, deps);
-  steps.tellStorage(deps);
+  steps.logStorage(deps);
   const early = obtained.result === 'reused' ? seen.answers : undefined;
 
   if (!inputs.wait) {

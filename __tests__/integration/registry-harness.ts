@@ -5,7 +5,7 @@ import { readProxies, type ProxyFor } from '../../src/http/proxies.js';
 import { createNetwork } from '../../src/http/send.js';
 import { readRunner } from '../../src/inputs/runner.js';
 import { parseReference } from '../../src/images/reference.js';
-import type { ReleaseImage } from '../../src/images/resolve.js';
+import type { ReleaseImage } from '../../src/images/registry-map.js';
 import { createRegistry } from '../../src/registry/registry.js';
 import { Secrets } from '../../src/report/secrets.js';
 import { rememberedLog } from '../support/log.js';

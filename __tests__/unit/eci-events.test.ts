@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { diagnoseEvent, type DiagnosisKind } from '../../src/eci/events.js';
+import type { Cause } from '../../src/cache/diagnose.js';
+import { diagnoseEvent } from '../../src/eci/events.js';
 
 /** What a person can do about a warning with this reason and message. */
 function eventHint(reason: string, message: string): string | undefined {
   return diagnoseEvent({ type: 'Warning', reason, message })?.hint;
 }
 
-const CASES: readonly (readonly [DiagnosisKind, string, string, RegExp])[] = [
+const CASES: readonly (readonly [Cause, string, string, RegExp])[] = [
   ['quota', 'QuotaFull', 'vCPU quota is full.', /keep-latest/],
   ['quota', 'DiskCapacityQuotaFull', 'Your disk capacity quota is exceeded', /ESSD.*image-cache-size/],
   [
@@ -51,7 +52,7 @@ const CASES: readonly (readonly [DiagnosisKind, string, string, RegExp])[] = [
 ];
 
 /** Ways in which free text has said the same; where it is the reason that tells, there is no text. */
-const WORDINGS: Readonly<Record<DiagnosisKind, readonly string[]>> = {
+const WORDINGS: Readonly<Record<Cause, readonly string[]>> = {
   'too-small': [
     'ENOSPC',
     'disk quota exceeded',
@@ -77,14 +78,14 @@ const WORDINGS: Readonly<Record<DiagnosisKind, readonly string[]>> = {
   quota: ['the quota is exceeded'],
   balance: ['an outstanding payment'],
 };
-const REASONS: Readonly<Record<DiagnosisKind, readonly string[]>> = {
+const REASONS: Readonly<Record<Cause, readonly string[]>> = {
   'too-small': ['NoSpace', 'NodeDiskPressure'],
   'not-pulled': ['FailedPull', 'FailedPullImage', 'PullImageFailed', 'PullImagesXFailed', 'InspectFailed'],
   'no-stock': ['ZoneNotOnSale', 'Zone.NotOnSale', 'InvalidVSwitchId.IpNotEnough'],
   quota: ['QuotaExceeded.Cpu'],
   balance: ['AccountArrearage', 'Account.Arrearage'],
 };
-const rows = (table: Readonly<Record<DiagnosisKind, readonly string[]>>): [string, string][] =>
+const rows = (table: Readonly<Record<Cause, readonly string[]>>): [string, string][] =>
   Object.entries(table).flatMap(([kind, texts]) => texts.map((text): [string, string] => [kind, text]));
 
 describe('diagnoseEvent', () => {

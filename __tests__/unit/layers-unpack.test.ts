@@ -59,7 +59,7 @@ describe.each(PACKED)('what is packed with %s', (format, bytes) => {
   it('is left where the budget is spent, and what was counted counts', async () => {
     let asked = 0;
     const seen = await counted(Buffer.concat([bytes, bytes]), {
-      spent: () => (++asked > 1 ? 'time is up' : undefined),
+      exhausted: () => (++asked > 1 ? 'time is up' : undefined),
     });
     expect(seen).toMatchObject({ stopped: 'time is up' });
     expect(seen.sizeBytes).toBeGreaterThan(0);

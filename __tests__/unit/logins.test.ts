@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseReference } from '../../src/images/reference.js';
-import type { ReleaseImage } from '../../src/images/resolve.js';
+import type { ReleaseImage } from '../../src/images/registry-map.js';
 import { loginsFor, type Logins } from '../../src/registry/logins.js';
 
 const CREDENTIALS = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PinnedImage } from '../../src/cache/identity.js';
 import { ActionErrors } from '../../src/errors.js';
 import { parseReference } from '../../src/images/reference.js';
-import type { ReleaseImage } from '../../src/images/resolve.js';
+import type { ReleaseImage } from '../../src/images/registry-map.js';
 import type { Inputs } from '../../src/inputs/types.js';
 import { RegistryError, type Registry } from '../../src/registry/types.js';
 import { inspectImages } from '../../src/steps/inspect.js';

@@ -2,13 +2,24 @@ import type { Log } from '../report/log.js';
 import type { ImageCache, ImageCacheService, ServiceEvent } from './service.js';
 import { describeEvent } from './wait.js';
 
-/** Why a build failed, as far as an event shows. */
+/**
+ * Why a build failed, as far as an event shows:
+ * - too-small: the images do not fit into it
+ * - not-pulled: an image could not be fetched from its registry
+ * - no-stock: the zone has no instance to build it with
+ * - quota, balance: of the account
+ */
 export type Cause = 'too-small' | 'not-pulled' | 'no-stock' | 'quota' | 'balance';
 
+/** What one event shows of it. */
+export interface EventCause {
+  readonly kind: Cause;
+  /** What a person can do about it. */
+  readonly hint: string;
+}
+
 /** What the room `eci` knows about one event. */
-export type EventExplainer = (
-  event: ServiceEvent,
-) => { readonly kind: Cause; readonly hint: string } | undefined;
+export type EventExplainer = (event: ServiceEvent) => EventCause | undefined;
 
 export interface Diagnosis {
   /** One sentence; undefined if no event shows the cause. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { splitReference } from '../images/reference.js';
 import type { Tag } from './service.js';
 
 /** One image of a cache: the string it is cached under, and what pins its content. */
@@ -53,7 +54,7 @@ export function fingerprintOf({ owner, regionId, commit, images }: Release): str
 
 /** Names the set of repositories that are cached together: releases of one group replace one another. */
 export function groupOf(images: readonly PinnedImage[]): string {
-  const repositories = new Set(images.map(({ cachedReference }) => withoutTagAndDigest(cachedReference)));
+  const repositories = new Set(images.map(({ cachedReference }) => splitReference(cachedReference).name));
   return sha256(['group/1', ...[...repositories].sort()]).slice(0, 32);
 }
 
@@ -152,13 +153,6 @@ function slug(text: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-}
-
-/** A ':' after the last '/' starts the tag; one before it belongs to the registry's port. */
-function withoutTagAndDigest(reference: string): string {
-  const named = reference.split('@', 1)[0] ?? reference;
-  const colon = named.lastIndexOf(':');
-  return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
 }
 
 /** JSON keeps the parts apart, whatever characters they hold. */

@@ -1,5 +1,5 @@
 import { quote } from '../images/quote.js';
-import { parseReference } from '../images/reference.js';
+import { parseReference, splitReference } from '../images/reference.js';
 import { read, readCommit, readText, notPushed } from './read.js';
 import type { EventContext, Reading } from './types.js';
 
@@ -91,11 +91,9 @@ const GITEA_UNTAGGED_HINT =
 
 /** An untagged version's package_url ends in a bare colon; GitHub keeps the capitals of the owner in it. */
 function readImage(version: unknown): { reference: string; tag: string } | undefined {
-  const url = readText(version, 'package_url').replace(/@.*$/s, '');
-  const colon = url.indexOf(':', url.lastIndexOf('/') + 1);
-  const name = (colon < 0 ? url : url.slice(0, colon)).toLowerCase();
-  const tag =
-    (colon < 0 ? '' : url.slice(colon + 1)) || readText(version, 'container_metadata', 'tag', 'name');
+  const parts = splitReference(readText(version, 'package_url'));
+  const name = parts.name.toLowerCase();
+  const tag = parts.tag ? parts.tag : readText(version, 'container_metadata', 'tag', 'name');
   const reference = `${name}:${tag}`;
   return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }

@@ -1,21 +1,7 @@
+import type { EventCause } from '../cache/diagnose.js';
 import type { ServiceEvent } from '../cache/service.js';
 
-/**
- * Why a build failed:
- * - too-small: the images do not fit into it
- * - not-pulled: an image could not be fetched from its registry
- * - no-stock: the zone has no instance to build it with
- * - quota, balance: of the account
- */
-export type DiagnosisKind = 'too-small' | 'not-pulled' | 'no-stock' | 'quota' | 'balance';
-
-export interface Diagnosis {
-  readonly kind: DiagnosisKind;
-  /** What a person can do about it. */
-  readonly hint: string;
-}
-
-interface Rule extends Diagnosis {
+interface Rule extends EventCause {
   /** Of the event's reason, which is a fixed word. */
   readonly reason?: RegExp;
   /** Of the event's message, which is free text: looked at in warnings only. */
@@ -100,7 +86,7 @@ const RULES: readonly Rule[] = [
 /** The reason that the event gives for a failed build; undefined if it gives none. */
 export function diagnoseEvent(
   event: Pick<ServiceEvent, 'type' | 'reason' | 'message'>,
-): Diagnosis | undefined {
+): EventCause | undefined {
   const message = event.type === 'Normal' ? '' : event.message;
   const rule = RULES.find(
     (candidate) => (candidate.reason?.test(event.reason) ?? false) || candidate.message.test(message),

@@ -40,7 +40,7 @@ interface Fault {
  * @throws ActionError that quotes the text and says what is wrong with it
  */
 export function parseReference(text: string): ImageReference {
-  const { name, tag, digest } = split(text);
+  const { name, tag, digest } = splitReference(text);
   const { registry, repository } = expandName(name);
   const found =
     textFault(text) ??
@@ -89,7 +89,11 @@ export function tagProblem(tag: string): string | undefined {
 }
 
 /** Splits at the separators, without checking the parts. */
-function split(text: string): { name: string; tag: string | undefined; digest: string | undefined } {
+export function splitReference(text: string): {
+  name: string;
+  tag: string | undefined;
+  digest: string | undefined;
+} {
   const at = text.indexOf('@');
   const tagged = at < 0 ? text : text.slice(0, at);
   // A colon before the last slash belongs to the port, or to an IPv6 host.

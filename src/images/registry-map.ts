@@ -9,9 +9,14 @@ export interface RegistryMapping {
   readonly pulled: string;
 }
 
-/** Where an image is looked at, and the text that it is cached under. */
-export interface MappedImage {
+/** One image of the release. */
+export interface ReleaseImage {
+  /**
+   * The string that the instance will name, and so the one to cache under: a cache serves an instance only
+   * where the two are equal, so short names stay short.
+   */
   readonly cachedReference: string;
+  /** Where the runner looks the image up. */
   readonly inspect: ImageReference;
 }
 
@@ -28,7 +33,7 @@ interface Match {
  * @param written the reference as the workflow has it, tag filled in
  * @throws InputError for `registry-map` where a mapping makes no image reference
  */
-export function mapImage(written: string, mappings: readonly RegistryMapping[]): MappedImage | undefined {
+export function mapImage(written: string, mappings: readonly RegistryMapping[]): ReleaseImage | undefined {
   const reference = parseReference(written);
   const name = `${reference.registry}/${reference.repository}`;
   const match = longest([...matches(name, mappings, 'pushed'), ...matches(name, mappings, 'pulled')]);

@@ -3,22 +3,11 @@ import { ActionError, ActionErrors, InputError } from '../errors.js';
 import { publicAcrHost } from './acr.js';
 import { parseReference } from './reference.js';
 import type { ImageReference } from './reference.js';
-import { mapImage, type RegistryMapping } from './registry-map.js';
+import { mapImage, type RegistryMapping, type ReleaseImage } from './registry-map.js';
 import { renderTag } from './template.js';
 
 // "Up to 20 images" per cache, as the vendor's page for image caches has it.
 export const MOST_IMAGES = 20;
-
-/** One image of the release. */
-export interface ReleaseImage {
-  /**
-   * The string that the instance will name, and so the one to cache under: a cache serves an instance only
-   * where the two are equal, so short names stay short.
-   */
-  readonly cachedReference: string;
-  /** Where the runner looks the image up. */
-  readonly inspect: ImageReference;
-}
 
 export interface ResolveOptions {
   readonly imageTag: string;

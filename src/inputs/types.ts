@@ -1,7 +1,7 @@
 import type { CacheSettings } from '../cache/service.js';
 import type { Platform } from '../images/platform.js';
 import type { RegistryMapping } from '../images/registry-map.js';
-import type { ReleaseImage } from '../images/resolve.js';
+import type { ReleaseImage } from '../images/registry-map.js';
 import type { ManifestsInput } from './manifests.js';
 
 /** Host of a service, and the scheme, https unless another was given. */

@@ -1,6 +1,6 @@
 import type { RegistryCredential } from '../cache/service.js';
 import { parseReference } from '../images/reference.js';
-import type { ReleaseImage } from '../images/resolve.js';
+import type { ReleaseImage } from '../images/registry-map.js';
 import { sameRegistry } from './hosts.js';
 import type { Login } from './types.js';
 

@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 import { formatReference, type ImageReference } from '../images/reference.js';
-import type { ReleaseImage } from '../images/resolve.js';
+import type { ReleaseImage } from '../images/registry-map.js';
 import { createAccess, type Access } from './access.js';
 import { createBlobReader, ForeignHosts } from './blobs.js';
 import { findImage } from './find-image.js';

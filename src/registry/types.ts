@@ -3,7 +3,7 @@ import { ActionError } from '../errors.js';
 import type { Send } from '../http/types.js';
 import type { HttpResponse } from '../http/types.js';
 import type { Platform } from '../images/platform.js';
-import type { ReleaseImage } from '../images/resolve.js';
+import type { ReleaseImage } from '../images/registry-map.js';
 import type { Log } from '../report/log.js';
 
 /** An answer, and what was asked for it: `url` is another one where there was a redirect. */

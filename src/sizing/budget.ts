@@ -68,7 +68,7 @@ export class ReadingBudget {
   }
 
   /** Why nothing more may be read or unpacked, in words that follow "since"; undefined while something may. */
-  spent(): string | undefined {
+  exhausted(): string | undefined {
     const { cpuMs, wallMs } = this.limits;
     if (this.bytes < 0) return 'this run has read as many bytes of layers as it may';
     if (this.clock.now() - this.startMs >= wallMs) return this.outOfTime();
@@ -129,7 +129,7 @@ export class ReadingBudget {
   }
 
   private async inTime<T>(work: () => Promise<T>): Promise<T> {
-    const reason = this.spent();
+    const reason = this.exhausted();
     if (reason !== undefined) throw new Stopped(reason);
     let stop!: (error: Stopped) => void;
     const stopped = new Promise<never>((_, reject) => (stop = reject));

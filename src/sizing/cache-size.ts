@@ -1,10 +1,7 @@
+import { MAX_CACHE_SIZE_GIB, MIN_CACHE_SIZE_GIB } from '../cache/sizes.js';
 import { ActionError } from '../errors.js';
 import { alignedTable, formatBytes } from '../report/format.js';
 import type { Sizes, Totals } from './totals.js';
-
-/** ImageCacheSize's limits, by the vendor's page of CreateImageCache. */
-export const MIN_CACHE_SIZE_GIB = 20;
-export const MAX_CACHE_SIZE_GIB = 32_768;
 
 const GIB = 2 ** 30;
 

@@ -49,7 +49,7 @@ function unpackAll(
 ): Promise<Unpacked> {
   return unpack(source, {
     maxUnpackedBytes: MAX_STREAMED_BYTES,
-    spent: () => budget.spent(),
+    exhausted: () => budget.exhausted(),
     ...(maxWalkedBytes === undefined ? {} : { maxWalkedBytes }),
   });
 }
@@ -120,7 +120,7 @@ export async function lookAtStart(job: LayerJob, sizeBytes: number): Promise<Loo
     unpack(source, {
       maxUnpackedBytes: MAX_LOOK_BYTES,
       cut: sizeBytes < layer.sizeBytes,
-      spent: () => budget.spent(),
+      exhausted: () => budget.exhausted(),
     }),
   );
   return asLook(look, piece !== undefined || !small);

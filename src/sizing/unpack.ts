@@ -32,7 +32,7 @@ export interface UnpackLimits {
   /** How much of zstd is unpacked, for its entries to be counted; the rest is counted without it. */
   readonly maxWalkedBytes?: number;
   /** Asked again and again: why nothing more may be unpacked. */
-  readonly spent?: () => string | undefined;
+  readonly exhausted?: () => string | undefined;
 }
 
 /** A zstd frame is unpacked up to here for its entries: more than enough to see how large they are. */
@@ -47,7 +47,7 @@ export async function unpack(source: AsyncIterable<Buffer>, limits: UnpackLimits
   const tar = new TarWalker();
   const seen = { sizeBytes: 0, consumedBytes: 0, walkedBytes: 0 };
   const check = (): void => {
-    const reason = limits.spent?.();
+    const reason = limits.exhausted?.();
     if (reason !== undefined) throw new Stopped(reason);
     if (seen.sizeBytes > limits.maxUnpackedBytes) throw new Stopped(tooMuch(limits.maxUnpackedBytes));
   };

@@ -10,7 +10,7 @@ import type { Inputs } from '../inputs/types.js';
 import type { ManifestsInput } from '../inputs/manifests.js';
 import { printable } from '../printable.js';
 import type { RunDeps } from './deps.js';
-import { tellMessages } from './manifests.js';
+import { logMessages } from './manifests.js';
 
 /**
  * Writes the manifests with the cache's ID on the pods of this release, into a folder of this step's own.
@@ -49,7 +49,7 @@ export async function annotate(
         .join(', ') || 'none'
     }.`,
   );
-  tellMessages(copy.messages, deps);
+  logMessages(copy.messages, deps);
   return copy.annotated.map(({ images }) => images.map(({ text }) => text));
 }
 

@@ -7,7 +7,7 @@ import type { Inputs } from '../inputs/types.js';
 import { inPhase } from '../report/record.js';
 import { annotate } from './annotate.js';
 import type { RunDeps } from './deps.js';
-import { cachesOfOwner, tellOtherContent } from './other-content.js';
+import { cachesOfOwner, warnOfOtherContent } from './other-content.js';
 import type { Plan } from './plan.js';
 
 /** The answers are useful, but not worth a long wait. */
@@ -62,7 +62,7 @@ export async function handOver(
         : deps.service.findMatching({ images, fullMatch: true });
     const matches = questionsFor(pods, plan).map((images) => matchOf(cache, images, matching(images), deps));
     const ofOwner = early?.ofOwner ?? cachesOfOwner(plan, deps.service);
-    await Promise.all([tellMatch(matches, deps), warnOfOtherContent(ofOwner, cache, plan, deps)]);
+    await Promise.all([reportMatch(matches, deps), lookForOtherContent(ofOwner, cache, plan, deps)]);
   });
 }
 
@@ -73,7 +73,7 @@ function questionsFor(pods: readonly (readonly string[])[], { query }: Plan): re
   return different.length === 0 || different.length > MOST_QUESTIONS ? [query.images] : different;
 }
 
-async function tellMatch(matches: readonly Promise<Match>[], { note, log }: RunDeps): Promise<void> {
+async function reportMatch(matches: readonly Promise<Match>[], { note, log }: RunDeps): Promise<void> {
   const match = worstOf(await Promise.all(matches));
   note({ match });
   if (match.verdict === 'other') log.warning(`${match.text} ${OTHER_HINT}`);
@@ -101,7 +101,7 @@ async function matchOf(
   }
 }
 
-async function warnOfOtherContent(
+async function lookForOtherContent(
   ofOwner: Promise<readonly ImageCache[]>,
   cache: ImageCache,
   plan: Plan,
@@ -109,7 +109,7 @@ async function warnOfOtherContent(
 ): Promise<void> {
   try {
     const caches = await inTime(ofOwner, deps);
-    if (caches) tellOtherContent(caches, plan, cache, deps);
+    if (caches) warnOfOtherContent(caches, plan, cache, deps);
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     deps.log.debug(`Cannot tell whether other caches hold the same references: ${error.message}`);

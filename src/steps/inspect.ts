@@ -1,7 +1,7 @@
 import type { PinnedImage } from '../cache/identity.js';
 import { ActionErrors, type ActionError } from '../errors.js';
 import { formatPlatform, type Platform } from '../images/platform.js';
-import type { ReleaseImage } from '../images/resolve.js';
+import type { ReleaseImage } from '../images/registry-map.js';
 import type { Inputs } from '../inputs/types.js';
 import { RegistryError, type InspectionResult } from '../registry/types.js';
 import { alignedTable, formatBytes, sentence, shortDigest } from '../report/format.js';

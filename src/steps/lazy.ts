@@ -5,11 +5,11 @@
 export { buildEip } from './build-eip.js';
 export { handOver } from './hand-over.js';
 export { beginLookUp, lookUp } from './look-up.js';
-export { tellManifests } from './manifests.js';
+export { logManifests } from './manifests.js';
 export { warnOfMovingTags } from './moving-tags.js';
 export { announce, createCache, useExisting } from './obtain.js';
 export { planOf } from './plan.js';
 export { rehearse } from './rehearse.js';
 export { settle, settleAtOnce } from './settle.js';
-export { tellStorage } from './storage.js';
+export { logStorage } from './storage.js';
 export { removeOldCaches } from './tidy.js';

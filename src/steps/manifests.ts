@@ -8,7 +8,7 @@ import type { RunDeps } from './deps.js';
 import { hasFullVersion, movingTag } from './moving-tags.js';
 
 /** Says which pods the manifests make, what was passed over, and what would keep instances from using the cache. */
-export async function tellManifests(
+export async function logManifests(
   inputs: Inputs,
   { content }: ManifestsInput,
   context: ReleaseContext,
@@ -22,7 +22,7 @@ export async function tellManifests(
     `${content.files.length} files, ${pods.length} pods, ${content.images.length} different images in them.`,
   );
   for (const { label, doubts } of pods) for (const doubt of doubts) log.info(`${label}: ${doubt}`);
-  tellMessages(content.messages, deps);
+  logMessages(content.messages, deps);
   const pulling = pods.filter((_, at) =>
     content.pods[at]?.images.some(({ pullsAlways }) => pullsAlways !== undefined),
   );
@@ -35,7 +35,7 @@ export async function tellManifests(
 }
 
 /** Messages go to log and record alike. */
-export function tellMessages(messages: readonly Message[], { log, note, record }: RunDeps): void {
+export function logMessages(messages: readonly Message[], { log, note, record }: RunDeps): void {
   for (const { level, text } of messages) {
     if (level === 'info') log.info(text);
     else if (level === 'notice') log.notice(text);

@@ -18,7 +18,7 @@ export function cachesOfOwner(
  * that match automatically may start from either. Only a cache whose references are all among ours can be judged by its
  * fingerprint; for others it is not known.
  */
-export function tellOtherContent(
+export function warnOfOtherContent(
   caches: readonly ImageCache[],
   plan: Plan,
   { imageCacheId }: ImageCache,

@@ -1,6 +1,6 @@
 import { isAcrHost } from '../images/acr.js';
 import { parseReference } from '../images/reference.js';
-import type { ReleaseImage } from '../images/resolve.js';
+import type { ReleaseImage } from '../images/registry-map.js';
 import type { Inputs } from '../inputs/types.js';
 import { sameRegistry } from '../registry/hosts.js';
 
