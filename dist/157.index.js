@@ -52,6 +52,8 @@ function isIn(phase) {
     return ({ status }) => (0,statuses/* phaseOf */.hU)(status) === phase;
 }
 
+// EXTERNAL MODULE: ./src/cache/fresh.ts
+var fresh = __webpack_require__(9438);
 // EXTERNAL MODULE: ./src/cache/patience.ts
 var patience = __webpack_require__(2599);
 // EXTERNAL MODULE: ./src/cache/service.ts
@@ -174,6 +176,7 @@ function isSameBuild(a, b) {
 
 
 
+
 /** Look-ups may lag behind allocations; one that is not shown for so long was released, and its token remembered. */
 const UNSEEN_MEANS_GONE_MS = 120_000;
 /** Whoever holds an address of this build is building its cache: look-ups should show that cache by then. */
@@ -212,7 +215,8 @@ async function obtainAddress(build, deps) {
     };
     let permission = deps.service.checkMayRelease();
     while (search.usedTokens < MOST_TOKENS) {
-        const [addresses, cache] = await Promise.all([candidates(search), deps.lookForCache(), permission]);
+        const look = () => Promise.all([candidates(search), deps.lookForCache(), permission]);
+        const [addresses, cache] = await (0,fresh/* lookFreshly */.F)(look, deps.clock);
         permission = undefined;
         if (cache !== undefined)
             return { cache };
@@ -237,7 +241,9 @@ async function candidates(search) {
         deps.service.findByTags(tagsOfBuild(build)),
         mine === undefined ? undefined : deps.service.findById(mine),
     ]);
-    const seen = new Map([...tagged, ...(named ? [named] : [])].map((one) => [one.allocationId, one]));
+    // Of two records of one address, the one that is not free counts: it may be the newer one.
+    const records = [...tagged, ...(named ? [named] : [])].sort((a, b) => Number(isFree(b)) - Number(isFree(a)));
+    const seen = new Map(records.map((one) => [one.allocationId, one]));
     const ofBuild = [...seen.values()].filter((address) => isOf(build, address));
     const nowMs = newestTime(ofBuild, deps.wallNow());
     for (const address of ofBuild)

@@ -144,6 +144,33 @@ function byAge(a, b) {
 
 /***/ }),
 
+/***/ 9438:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ lookFreshly),
+/* harmony export */   k: () => (/* binding */ FRESH_MS)
+/* harmony export */ });
+/** A look that is older than this is made again before anything is created: caches come and go meanwhile. */
+const FRESH_MS = 10_000;
+/** A service that throttles may take longer for each look: then the last one has to do. */
+const MOST_LOOKS = 3;
+/**
+ * Looks again where a look took so long that a part of its answer may be old: its parts are asked for at the same time,
+ * and one may have had to be asked for again and again.
+ */
+async function lookFreshly(look, clock) {
+    for (let looks = 1;; looks += 1) {
+        const askedAtMs = clock.now();
+        const answer = await look();
+        if (clock.now() - askedAtMs < FRESH_MS || looks === MOST_LOOKS)
+            return answer;
+    }
+}
+
+
+/***/ }),
+
 /***/ 6570:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -959,6 +986,88 @@ async function inTime(work, { clock, signal }) {
 
 // EXTERNAL MODULE: ./src/cache/find.ts
 var find = __webpack_require__(6395);
+// EXTERNAL MODULE: ./src/cache/fresh.ts
+var fresh = __webpack_require__(9438);
+;// CONCATENATED MODULE: ./src/steps/surplus.ts
+
+
+
+/**
+ * Looks once more which cache of the content every run uses, and warns where there is more than one.
+ *
+ * @param cache the one at hand
+ * @returns that cache; undefined if the look shows none or fails: the cache at hand is still good
+ */
+async function lookOnceMore({ query }, { imageCacheName }, deps) {
+    try {
+        const matches = await (0,find/* findCaches */.hY)(deps.service, query, (0,identity/* generationOf */.gS)(imageCacheName, query.nameOf));
+        warnOfSurplus(matches, deps);
+        return matches.usable;
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* ActionError */.lZ))
+            throw error;
+        deps.log.warning(`Cannot tell whether this is the only cache of this content: ${error.message}`);
+        return undefined;
+    }
+}
+/** Warns about caches of the content that nobody needs, once for the same ones. */
+function warnOfSurplus({ usable, surplus }, { log, note, record }) {
+    const ids = surplus.map(({ imageCacheId }) => imageCacheId);
+    if (!usable || ids.length === 0 || ids.join() === record.surplus.join())
+        return;
+    note({ surplus: ids });
+    const list = surplus.map(({ imageCacheId, imageCacheSizeGiB, status }) => imageCacheSizeGiB === undefined
+        ? `${imageCacheId} (${status})`
+        : `${imageCacheId} (${imageCacheSizeGiB} GiB, ${status})`);
+    log.warning(`There is more than one cache of this content. Every run uses ${usable.imageCacheId}. Delete ${list.join(', ')}: each costs snapshot storage of its size for as long as it is kept, and nothing uses it.`);
+}
+
+;// CONCATENATED MODULE: ./src/steps/look-up.ts
+
+
+
+
+
+/** Begins to look while the manifests are still being read, on the digests that their indexes name. */
+function beginLookUp(plan, deps) {
+    const { query } = plan;
+    const { service, clock } = deps;
+    const matches = (0,find/* findCaches */.hY)(service, query);
+    // Its failure is reported when it is awaited. If the images cannot be cached, nothing awaits it.
+    const endedMs = matches.then(() => clock.now(), () => clock.now());
+    return { fingerprint: query.fingerprint, matches, endedMs, answers: askEarly(plan, deps) };
+}
+/**
+ * Looks for a cache of exactly these images.
+ *
+ * @param begun the same look-up, if it was begun earlier; ignored if the images turned out to be others
+ */
+async function lookUp({ query }, deps, begun) {
+    const { service, log, note, clock } = deps;
+    if (query.attempt !== '') {
+        // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
+        log.info('reuse is false: caches that other runs made of these images are ignored, and cost money in addition to this one.');
+    }
+    const isFresh = begun?.fingerprint === query.fingerprint && clock.now() - (await begun.endedMs) < fresh/* FRESH_MS */.k;
+    if (isFresh)
+        log.debug('The look-up ran while the manifests were read.');
+    const matches = await (isFresh ? begun.matches : (0,find/* findCaches */.hY)(service, query));
+    const seenAtMs = isFresh ? await begun.endedMs : clock.now();
+    note({ failedBefore: matches.failed.map(({ imageCacheId }) => imageCacheId) });
+    for (const { imageCacheId, creationTime } of matches.failed) {
+        log.info(`${imageCacheId} (created ${creationTime}) holds the same images, but it failed. It is not used.`);
+    }
+    if (!matches.usable)
+        log.info(`No cache holds these images yet. Fingerprint of the content: ${query.fingerprint}`);
+    const strangers = matches.strangers.filter(({ tags }) => (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.fingerprint) === query.fingerprint);
+    for (const { imageCacheId, images } of strangers) {
+        log.warning(`${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`);
+    }
+    warnOfSurplus(matches, deps);
+    return { matches, seenAtMs, answers: isFresh ? begun.answers : undefined };
+}
+
 ;// CONCATENATED MODULE: ./src/cache/decide.ts
 
 
@@ -1139,8 +1248,7 @@ async function hasBegun({ containerGroupId }, askedAtMs, service) {
 
 
 
-/** A look that is older than this is made again before anything is created: caches come and go meanwhile. */
-const FRESH_MS = 10_000;
+
 /** How many client tokens one run tries. */
 const MOST_GENERATIONS = 10;
 /** Caches that were made and that no look-up shows: a third one would not show either, and each is paid for. */
@@ -1184,9 +1292,10 @@ function startSearch(wanted, { matches, seenAtMs, cachesBefore }, deps) {
 }
 async function lookIfStale(search) {
     const { deps, wanted, generation } = search;
-    if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < FRESH_MS)
+    if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < fresh/* FRESH_MS */.k)
         return;
-    take(await (0,find/* findCaches */.hY)(deps.service, wanted, generation), generation, search);
+    const look = () => (0,find/* findCaches */.hY)(deps.service, wanted, generation);
+    take(await (0,fresh/* lookFreshly */.F)(look, deps.clock), generation, search);
 }
 /** Adds what a look has shown to what is known. */
 function take(matches, lookedUpTo, search) {
@@ -1311,86 +1420,6 @@ function joinable({ usable }) {
 /** What the outputs call a cache that was found, not made. */
 function resultFor(cache) {
     return (0,statuses/* phaseOf */.hU)(cache.status) === 'ready' ? 'reused' : 'joined';
-}
-
-;// CONCATENATED MODULE: ./src/steps/surplus.ts
-
-
-
-/**
- * Looks once more which cache of the content every run uses, and warns where there is more than one.
- *
- * @param cache the one at hand
- * @returns that cache; undefined if the look shows none or fails: the cache at hand is still good
- */
-async function lookOnceMore({ query }, { imageCacheName }, deps) {
-    try {
-        const matches = await (0,find/* findCaches */.hY)(deps.service, query, (0,identity/* generationOf */.gS)(imageCacheName, query.nameOf));
-        warnOfSurplus(matches, deps);
-        return matches.usable;
-    }
-    catch (error) {
-        if (!(error instanceof src_errors/* ActionError */.lZ))
-            throw error;
-        deps.log.warning(`Cannot tell whether this is the only cache of this content: ${error.message}`);
-        return undefined;
-    }
-}
-/** Warns about caches of the content that nobody needs, once for the same ones. */
-function warnOfSurplus({ usable, surplus }, { log, note, record }) {
-    const ids = surplus.map(({ imageCacheId }) => imageCacheId);
-    if (!usable || ids.length === 0 || ids.join() === record.surplus.join())
-        return;
-    note({ surplus: ids });
-    const list = surplus.map(({ imageCacheId, imageCacheSizeGiB, status }) => imageCacheSizeGiB === undefined
-        ? `${imageCacheId} (${status})`
-        : `${imageCacheId} (${imageCacheSizeGiB} GiB, ${status})`);
-    log.warning(`There is more than one cache of this content. Every run uses ${usable.imageCacheId}. Delete ${list.join(', ')}: each costs snapshot storage of its size for as long as it is kept, and nothing uses it.`);
-}
-
-;// CONCATENATED MODULE: ./src/steps/look-up.ts
-
-
-
-
-
-/** Begins to look while the manifests are still being read, on the digests that their indexes name. */
-function beginLookUp(plan, deps) {
-    const { query } = plan;
-    const { service, clock } = deps;
-    const matches = (0,find/* findCaches */.hY)(service, query);
-    // Its failure is reported when it is awaited. If the images cannot be cached, nothing awaits it.
-    const endedMs = matches.then(() => clock.now(), () => clock.now());
-    return { fingerprint: query.fingerprint, matches, endedMs, answers: askEarly(plan, deps) };
-}
-/**
- * Looks for a cache of exactly these images.
- *
- * @param begun the same look-up, if it was begun earlier; ignored if the images turned out to be others
- */
-async function lookUp({ query }, deps, begun) {
-    const { service, log, note, clock } = deps;
-    if (query.attempt !== '') {
-        // The jobs of one attempt share theirs, so that "a new one is made" would not be true of each of them.
-        log.info('reuse is false: caches that other runs made of these images are ignored, and cost money in addition to this one.');
-    }
-    const isFresh = begun?.fingerprint === query.fingerprint && clock.now() - (await begun.endedMs) < FRESH_MS;
-    if (isFresh)
-        log.debug('The look-up ran while the manifests were read.');
-    const matches = await (isFresh ? begun.matches : (0,find/* findCaches */.hY)(service, query));
-    const seenAtMs = isFresh ? await begun.endedMs : clock.now();
-    note({ failedBefore: matches.failed.map(({ imageCacheId }) => imageCacheId) });
-    for (const { imageCacheId, creationTime } of matches.failed) {
-        log.info(`${imageCacheId} (created ${creationTime}) holds the same images, but it failed. It is not used.`);
-    }
-    if (!matches.usable)
-        log.info(`No cache holds these images yet. Fingerprint of the content: ${query.fingerprint}`);
-    const strangers = matches.strangers.filter(({ tags }) => (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.fingerprint) === query.fingerprint);
-    for (const { imageCacheId, images } of strangers) {
-        log.warning(`${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`);
-    }
-    warnOfSurplus(matches, deps);
-    return { matches, seenAtMs, answers: isFresh ? begun.answers : undefined };
 }
 
 ;// CONCATENATED MODULE: ./src/steps/cache-facts.ts

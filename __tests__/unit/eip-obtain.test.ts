@@ -129,6 +129,18 @@ describe('the address for a build', () => {
     expect(allocations(here)).toBe(0);
   });
 
+  it('is looked for again where the look took so long that a cache may have come meanwhile', async () => {
+    const here = world();
+    here.leftBehind(0);
+    let looks = 0;
+    const look = async (): Promise<string | undefined> => {
+      looks += 1;
+      if (looks === 1) await here.clock.sleep(10_000);
+      return looks === 1 ? undefined : 'imc-1';
+    };
+    expect(await here.obtain(BUILD, look)).toEqual({ cache: 'imc-1' });
+  });
+
   it('is another one where something that builds no cache holds it', async () => {
     const here = world();
     const held = here.leftBehind(0, { bound: true });

@@ -2,14 +2,13 @@ import { ActionError } from '../errors.js';
 import { decide, type Tried } from './decide.js';
 import { cannotBeSeen, tokenUsedBefore } from './ensure-errors.js';
 import { findCaches, holds, type CacheMatches, type CacheQuery } from './find.js';
+import { FRESH_MS, lookFreshly } from './fresh.js';
 import { clientToken, clientTokenFrom } from './identity.js';
 import { Patience } from './patience.js';
 import { ServiceError, type Created, type CreateRequest, type ImageCache } from './service.js';
 import { lookUntil, sightingOf, type LookDeps, type Sighting } from './sighting.js';
 import { phaseOf } from './statuses.js';
 
-/** A look that is older than this is made again before anything is created: caches come and go meanwhile. */
-export const FRESH_MS = 10_000;
 /** How many client tokens one run tries. */
 const MOST_GENERATIONS = 10;
 /** Caches that were made and that no look-up shows: a third one would not show either, and each is paid for. */
@@ -121,7 +120,8 @@ function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, 
 async function lookIfStale(search: Search): Promise<void> {
   const { deps, wanted, generation } = search;
   if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < FRESH_MS) return;
-  take(await findCaches(deps.service, wanted, generation), generation, search);
+  const look = (): Promise<CacheMatches> => findCaches(deps.service, wanted, generation);
+  take(await lookFreshly(look, deps.clock), generation, search);
 }
 
 /** Adds what a look has shown to what is known. */

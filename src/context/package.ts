@@ -93,7 +93,9 @@ const GITEA_UNTAGGED_HINT =
 function readImage(version: unknown): { reference: string; tag: string } | undefined {
   const parts = splitReference(readText(version, 'package_url'));
   const name = parts.name.toLowerCase();
-  const tag = parts.tag ? parts.tag : readText(version, 'container_metadata', 'tag', 'name');
+  const [tag = ''] = [parts.tag ?? '', readText(version, 'container_metadata', 'tag', 'name')].filter(
+    Boolean,
+  );
   const reference = `${name}:${tag}`;
   return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }

@@ -1,3 +1,4 @@
+import { lookFreshly } from '../cache/fresh.js';
 import { Patience } from '../cache/patience.js';
 import { ServiceError } from '../cache/service.js';
 import type { Clock } from '../clock.js';
@@ -81,7 +82,8 @@ export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>
   };
   let permission: Promise<void> | undefined = deps.service.checkMayRelease();
   while (search.usedTokens < MOST_TOKENS) {
-    const [addresses, cache] = await Promise.all([candidates(search), deps.lookForCache(), permission]);
+    const look = () => Promise.all([candidates(search), deps.lookForCache(), permission]);
+    const [addresses, cache] = await lookFreshly(look, deps.clock);
     permission = undefined;
     if (cache !== undefined) return { cache };
     const first = addresses[0];
@@ -102,7 +104,11 @@ async function candidates<Cache>(search: Search<Cache>): Promise<EipAddress[]> {
     deps.service.findByTags(tagsOfBuild(build)),
     mine === undefined ? undefined : deps.service.findById(mine),
   ]);
-  const seen = new Map([...tagged, ...(named ? [named] : [])].map((one) => [one.allocationId, one]));
+  // Of two records of one address, the one that is not free counts: it may be the newer one.
+  const records = [...tagged, ...(named ? [named] : [])].sort(
+    (a, b) => Number(isFree(b)) - Number(isFree(a)),
+  );
+  const seen = new Map(records.map((one) => [one.allocationId, one]));
   const ofBuild = [...seen.values()].filter((address) => isOf(build, address));
   const nowMs = newestTime(ofBuild, deps.wallNow());
   for (const address of ofBuild) if (!isUsable(address, nowMs)) passBy(address.allocationId, search);

@@ -1,5 +1,6 @@
-import { FRESH_MS, type Seen } from '../cache/ensure.js';
+import type { Seen } from '../cache/ensure.js';
 import { findCaches, type CacheMatches } from '../cache/find.js';
+import { FRESH_MS } from '../cache/fresh.js';
 import { TAG_KEY, tagValueOf } from '../cache/identity.js';
 import type { RunDeps } from './deps.js';
 import { askEarly, type EarlyAnswers } from './hand-over.js';
