@@ -150,7 +150,7 @@ describe('parseReference', () => {
         }
         expect(parseReference(formatReference(parsed))).toEqual(parsed);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

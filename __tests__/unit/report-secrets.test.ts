@@ -126,12 +126,8 @@ describe('several secrets', () => {
 });
 
 it('text without a secret stays as it is', () => {
-  fc.assert(
-    fc.property(
-      fc.string({ unit: 'binary' }),
-      (text) => secretsOf('no such secret').secrets.redact(text) === text,
-    ),
-  );
+  const { secrets } = secretsOf('no such secret');
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => secrets.redact(text) === text));
 });
 
 describe('over any secrets and text', () => {
@@ -163,7 +159,7 @@ describe('over any secrets and text', () => {
           }
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 250 },
     );
   });
 
