@@ -25,9 +25,18 @@ export const DEFAULT_REPOSITORY = 'acme/shop';
 export const DEFAULT_REPOSITORY_ID = 612345678;
 
 /** Input names and their defaults; undefined where there is no action.yml yet. */
-export function inputDefaults(actionFile: string): Record<string, string> | undefined {
+export function inputDefaults(actionFile: string): Readonly<Record<string, string>> | undefined {
   if (!existsSync(actionFile)) return undefined;
-  const action = parse(readFileSync(actionFile, 'utf8')) as {
+  const text = readFileSync(actionFile, 'utf8');
+  if (text !== lastRead?.text) lastRead = { text, defaults: defaultsIn(text) };
+  return lastRead.defaults;
+}
+
+/** Tests start one run after the other, and reading YAML takes longer than anything else about it. */
+let lastRead: { readonly text: string; readonly defaults: Record<string, string> } | undefined;
+
+function defaultsIn(text: string): Record<string, string> {
+  const action = parse(text) as {
     inputs?: Record<string, { default?: string | number | boolean | null } | null>;
   };
   return Object.fromEntries(

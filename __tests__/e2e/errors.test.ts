@@ -2,45 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { fault, type Fault } from '../../dev/eci/faults.js';
 import { scenario } from './support.js';
 
-/** "Error codes" of the vendor's page of CreateImageCache. */
+/**
+ * One of each kind of answer among the "Error codes" of the vendor's page of CreateImageCache: every code has its row in
+ * __tests__/unit/eci-hints.test.ts.
+ */
 const VENDOR_CODES: readonly (readonly [status: number, code: string, message: string])[] = [
   [400, 'Account.Arrearage', 'Your account has an outstanding payment.'],
-  [400, 'InvalidParameter.CPU.Memory', 'The specified cpu and memory are not allowed'],
   [400, 'IncorrectStatus', 'The vSwitch is not in the right status.'],
-  [400, 'ServiceNotEnabled', 'The service is not enabled.'],
-  [400, 'DiskVolume.NotSupport', 'The disk volume is not supported.'],
-  [400, 'RamRole.NotSupport', 'The RAM role is not supported.'],
-  [400, 'ImageCache.IncorrectStatus', 'The image cache is not in the right status.'],
-  [400, 'ImageCacheNotSupport', 'Image cache is not available for all users.'],
-  [400, 'EipAddressPoolIpNotEnough', 'The ip address of specified PublicIpAddressPool is not enough.'],
   [400, 'OperationConflict', 'The request was denied. It conflicts with a previous request.'],
-  [403, 'OperationDenied.VswZoneMisMatch', 'The specified VSwitchId is not in the specified Zone.'],
   [403, 'QuotaExceeded', 'ImageCache quota exceeded.'],
-  [403, 'Zone.NotOnSale', 'The specified zone is not available for purchase.'],
-  [403, 'Forbidden.RiskControl', 'This operation has been identified as an abnormal operation.'],
   [403, 'Forbidden.SubUser', 'The specified action is not available for you.'],
-  [403, 'Forbidden.OnlyForInvitedTest', 'Eci create action is only open to invited users.'],
-  [
-    403,
-    'OperationDenied.SecurityGroupMisMatch',
-    'The specified VSwitchId and SecurityGroupId are not in the same VPC.',
-  ],
-  [403, 'InvalidVSwitchId.IpNotEnough', 'The specified VSwitch does not have enough IP addresses.'],
-  [403, 'Forbidden.UserBussinessStatus', 'This operation is not allowed, because you have overdue bills.'],
-  [403, 'Forbidden.UserNotRealNameAuthentication', 'You have not passed the real-name verification.'],
-  [403, 'InvalidUser.PassRoleForbidden', 'The RAM user is not authorized to assume a RAM role.'],
   [403, 'OperationDenied.NoStock', 'Sales of this resource are temporarily suspended in the specified zone.'],
-  [403, 'NoPermission', 'The RAM role AliyunECIContainerGroupRole does not belong to eci.aliyuncs.com.'],
-  [
-    403,
-    'SecurityRisk.3DVerification',
-    'We have detected a security risk with your default credit or debit card.',
-  ],
-  [
-    403,
-    'CreateServiceLinkedRole.Denied',
-    'Please make sure the account has ram:CreateServiceLinkedRole permission.',
-  ],
 ];
 
 const CREATE = 'CreateImageCache';

@@ -19,9 +19,7 @@ describe('the event', () => {
     ['release.prereleased', 'v1.3.0-rc.1'],
     ['workflow_run.tag', 'v1.2.3'],
     ['workflow_dispatch.tag', 'v1.2.3'],
-    ['create.gitea-tag', 'v1.2.3'],
     ['release.gitea-updated', 'v1.2.3'],
-    ['workflow_run.gitea-tag', 'v1.2.3'],
   ])('%s gives bare images the tag %s', async (file, tag) => {
     const { run, registry, pushImages } = await scenario();
     pushImages(tag);
@@ -53,24 +51,39 @@ describe('the event', () => {
   });
 
   it.concurrent.each([
-    ['failed', /ended with the conclusion "failure", so it released nothing/],
     ['cancelled', /ended with the conclusion "cancelled"/],
     ['requested', /has not ended/],
     ['fork', /in the repository "mallory\/shop", not in this repository/],
     ['fork-deleted', /in a repository that is not known/],
   ])(
-    'workflow_run.%s ends the run, whatever images are listed, and prunes nothing',
+    'workflow_run.%s ends the run, although all images are listed, and nothing is asked',
     async (kind, problem) => {
+      const { run, eci, registry, images } = await scenario();
+      const event = eventOf(`workflow_run.${kind}`);
+      const { exitCode, errors } = await run({ images: images.join(), 'keep-latest': '1' }, { event });
+      expect(exitCode).toBe(1);
+      expect(errors).toEqual([expect.stringMatching(/^Not a release: the workflow_run event .*\n\S/)]);
+      expect(errors[0]).toMatch(problem);
+      expect([...eci.requests, ...registry.requests]).toEqual([]);
+    },
+  );
+
+  it.concurrent(
+    'workflow_run.failed ends the run, whatever images are listed, and prunes nothing',
+    async () => {
       const { run, eci, registry, images, pushImages } = await scenario();
       pushImages('v9.9.9');
       const old = await run({ wait: 'false' });
       const requests = eci.requests.length + registry.requests.length;
-      const event = eventOf(`workflow_run.${kind}`);
+      const event = eventOf('workflow_run.failed');
       for (const listed of [{}, { images: images.join() }, { 'image-tag': 'v1.2.3' }]) {
         const { exitCode, errors } = await run({ ...listed, 'keep-latest': '1' }, { event });
         expect(exitCode).toBe(1);
-        expect(errors).toEqual([expect.stringMatching(/^Not a release: the workflow_run event .*\n\S/)]);
-        expect(errors[0]).toMatch(problem);
+        expect(errors).toEqual([
+          expect.stringMatching(
+            /^Not a release: the workflow_run event .*ended with the conclusion "failure", so it released nothing.*\n\S/,
+          ),
+        ]);
       }
       expect(eci.requests.length + registry.requests.length).toBe(requests);
       expect(eci.caches.map(({ imageCacheId }) => imageCacheId)).toEqual([old.outputs['image-cache-id']]);

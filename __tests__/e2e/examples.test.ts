@@ -255,26 +255,25 @@ onUnix('prune-on-schedule.yml', () => {
     async () => {
       const gitTags = ['v1.9.0', 'v1.10.0', 'v1.2.3', 'v1.8.0', 'v1.6.0', 'v1.7.0'];
       const internet = await open({ ...setting, gitTags, checkout: CHECKOUT });
-      for (const tag of ['v1.2.3', 'v1.6.0', 'v1.7.0', 'v1.8.0', 'v1.9.0', 'v1.10.0'])
-        // Without keep-latest of its own, for a role that must not delete.
-        expectSuccess(
-          await runWorkflow(
-            readFileSync('examples/kubernetes.yml', 'utf8').replace(/^ *keep-latest: .*$/m, ''),
-            {
-              ...internet,
-              vars: VARS,
-              event: { name: 'push', payload: { ref: `refs/tags/${tag}` } },
-            },
-          ),
-        );
-      const [oldest] = caches(internet);
+      // Without keep-latest of its own, for a role that must not delete.
+      const release = readFileSync('examples/kubernetes.yml', 'utf8').replace(/^ *keep-latest: .*$/m, '');
+      for (const tag of ['v1.2.3', 'v1.10.0']) {
+        const event = { name: 'push', payload: { ref: `refs/tags/${tag}` } };
+        expectSuccess(await runWorkflow(release, { ...internet, vars: VARS, event }));
+      }
+      // The releases between them.
+      const [first, last] = internet.eci.caches;
+      const { tags = [], images = [], regionId = '', createdAtMs = 0 } = first ?? {};
+      const between = (at: number): number =>
+        createdAtMs + (((last?.createdAtMs ?? 0) - createdAtMs) * at) / 5;
+      internet.eci.seed([1, 2, 3, 4].map((at) => ({ tags, images, regionId, createdAtMs: between(at) })));
       const jobs = await run('prune-on-schedule.yml', internet, { event: SCHEDULE });
       expectSuccess(jobs);
       expect(internet.eci.caches).toHaveLength(6);
       expect(caches(internet)).toHaveLength(5);
       expect(jobs[0]?.steps['prune']?.outputs).toMatchObject({
         result: 'reused',
-        'deleted-image-cache-ids': JSON.stringify([oldest?.id]),
+        'deleted-image-cache-ids': JSON.stringify([first?.imageCacheId]),
       });
     },
   );

@@ -104,54 +104,38 @@ describe('a role that is assumed with the runner’s OIDC token', () => {
     });
   });
 
-  it.concurrent.each(['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'])(
-    'is out of reach for a job without the permission: %s is not there',
-    async (variable) => {
-      const { servers, identity, run } = await openOffice({ plain: true });
-      const { exitCode, errors } = await run({}, { env: { [variable]: undefined } });
-      expect(exitCode).toBe(1);
-      expect(errors).toEqual([
-        'The job may not ask for an OIDC token.\nAdd "permissions: id-token: write" to the job. A workflow that a pull request from a fork started never gets a token.',
-      ]);
-      expect([...identity.sts.requests, ...servers.eci.requests]).toEqual([]);
-    },
-  );
-
-  it.concurrent.each<[number, RegExp]>([
-    [403, /did not hand out the job's OIDC token for role-to-assume \(HTTP 403\)\.\nRun the job again/],
-  ])('is out of reach where the token’s service answers %d', async (failWith, error) => {
-    const { run } = await openOffice({ plain: true, oidc: { failWith } });
-    expect(await run()).toMatchObject({ exitCode: 1, errors: [expect.stringMatching(error)] });
+  it.concurrent('is out of reach for a job without the permission', async () => {
+    const { servers, identity, run } = await openOffice({ plain: true });
+    const { exitCode, errors } = await run({}, { env: { ACTIONS_ID_TOKEN_REQUEST_URL: undefined } });
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([
+      'The job may not ask for an OIDC token.\nAdd "permissions: id-token: write" to the job. A workflow that a pull request from a fork started never gets a token.',
+    ]);
+    expect([...identity.sts.requests, ...servers.eci.requests]).toEqual([]);
   });
 
-  it.concurrent.each<[string, Inputs, Parameters<typeof openOffice>[0], RegExp]>([
-    [
-      'a role that is not there',
-      { 'role-to-assume': `${TEST_ROLE_ARN}-2` },
-      {},
-      /EntityNotExist\.Role \(HTTP 404\).*\n.*role-to-assume: acs:ram::<account ID>:role/,
-    ],
-    [
-      'an audience that the provider does not know',
-      { audience: 'somebody else' },
-      {},
-      /OIDCToken\.AudienceNotMatch.*\n.*input audience to the client IDs/,
-    ],
+  it.concurrent('is out of reach where the token’s service answers 403', async () => {
+    const { run } = await openOffice({ plain: true, oidc: { failWith: 403 } });
+    const { exitCode, errors } = await run();
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([
+      expect.stringMatching(
+        /did not hand out the job's OIDC token for role-to-assume \(HTTP 403\)\.\nRun the job again/,
+      ),
+    ]);
+  });
+
+  // More of what STS refuses is in __tests__/integration/eci-credentials.test.ts.
+  it.concurrent.each<[string, Parameters<typeof openOffice>[0], RegExp]>([
     [
       'a trust policy for another repository',
-      {},
       { role: { subject: /^repo:octo-org\// } },
       /AuthenticationFail\.NoPermission.*\n.*oidc:sub have to fit this repository/,
     ],
-    [
-      'an ID token that came too late',
-      {},
-      { oidc: { lifetimeSeconds: -1 } },
-      /OIDCToken\.Expired.*\n.*clock/,
-    ],
-  ])('is refused with a hint by STS: %s', async (_, inputs, options, error) => {
+    ['an ID token that came too late', { oidc: { lifetimeSeconds: -1 } }, /OIDCToken\.Expired.*\n.*clock/],
+  ])('is refused with a hint by STS: %s', async (_, options, error) => {
     const { servers, run } = await openOffice({ plain: true, ...options });
-    const { exitCode, errors } = await run(inputs);
+    const { exitCode, errors } = await run();
     expect(exitCode).toBe(1);
     expect(errors).toEqual([expect.stringMatching(error)]);
     expect(errors[0]).toMatch(/^AssumeRoleWithOIDC failed: .* Request ID: [0-9A-F-]+\./);
@@ -196,14 +180,11 @@ describe('aliyun/configure-aliyun-credentials-action before this step', () => {
   const NAMES: Record<string, string> = {
     ALIBABA_CLOUD:
       'ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN',
-    ALIBABACLOUD:
-      'ALIBABACLOUD_ACCESS_KEY_ID, ALIBABACLOUD_ACCESS_KEY_SECRET and ALIBABACLOUD_SECURITY_TOKEN',
     ALICLOUD: 'ALICLOUD_ACCESS_KEY, ALICLOUD_SECRET_KEY and ALICLOUD_SECURITY_TOKEN',
   };
 
   it.concurrent.each<[string, readonly string[], string]>([
     ['all nine of its variables', PREFIXES, 'ALIBABA_CLOUD'],
-    ['those of the second prefix alone', ['ALIBABACLOUD'], 'ALIBABACLOUD'],
     ['those of the third prefix alone', ['ALICLOUD'], 'ALICLOUD'],
   ])('leaves all that a run needs but the region: %s', async (_, prefixes, used) => {
     const servers = await scenario();

@@ -35,18 +35,15 @@ async function network(
 }
 
 describe('a proxy with a password that is the only way out', () => {
-  it.concurrent.each(['HTTPS_PROXY', 'https_proxy'])(
-    '%s leads ECI, STS, the ID token and the registry out',
-    async (variable) => {
-      const { proxy, run } = await network();
-      const result = await run({ [variable]: proxy.url });
-      expect(result).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
-      expect(proxy.targets()).toEqual(NAMES.map((name) => `${name}:443`).sort());
-      expect(proxy.requests.every(({ passed }) => passed)).toBe(true);
-      const told = `Proxy: https:// through ${proxy.host} (${variable}), http:// directly.`;
-      expect(result.stdout.split('\n').filter((line) => line.startsWith('Proxy'))).toEqual([told]);
-    },
-  );
+  it.concurrent('https_proxy leads ECI, STS, the ID token and the registry out', async () => {
+    const { proxy, run } = await network();
+    const result = await run({ https_proxy: proxy.url });
+    expect(result).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+    expect(proxy.targets()).toEqual(NAMES.map((name) => `${name}:443`).sort());
+    expect(proxy.requests.every(({ passed }) => passed)).toBe(true);
+    const told = `Proxy: https:// through ${proxy.host} (https_proxy), http:// directly.`;
+    expect(result.stdout.split('\n').filter((line) => line.startsWith('Proxy'))).toEqual([told]);
+  });
 
   it.concurrent.each<[string, string, boolean]>([
     ['HTTP_PROXY', 'http://', false],

@@ -157,7 +157,7 @@ describe('AssumeRoleWithOIDC', () => {
   });
 
   it('refuses a token of another issuer with the same claims', async () => {
-    const other = await startOidcServer();
+    const other = await startOidcServer({ ownKey: true });
     const forged = other.issue({ aud: TEST_AUDIENCE, iss: identity.oidc.issuer });
     await other.close();
     await expect(assume(parameters({ OIDCToken: forged }))).rejects.toMatchObject({

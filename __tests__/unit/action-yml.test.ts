@@ -180,9 +180,14 @@ describe('the contract', () => {
     });
   });
 
-  it.each(INPUT_NAMES)('reads %s, and nothing that is not an input', (name) => {
-    expect(namesRead()).toContain(name);
-    expect(INPUT_NAMES).toEqual(expect.arrayContaining(namesRead()));
+  const read = namesRead();
+
+  it.each(INPUT_NAMES)('reads %s', (name) => {
+    expect(read).toContain(name);
+  });
+
+  it('reads nothing that is not an input', () => {
+    expect(INPUT_NAMES).toEqual(expect.arrayContaining(read));
   });
 
   it('takes every default as a good value: a run with nothing but what is required has no error', async () => {

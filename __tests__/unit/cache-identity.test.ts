@@ -16,6 +16,7 @@ import {
   type PinnedImage,
   type Release,
 } from '../../src/cache/identity.js';
+import { wildText } from '../support/wild-text.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER_DIGEST = `sha256:${'b'.repeat(64)}`;
@@ -43,7 +44,7 @@ function release(fields: Partial<Release> = {}): Release {
   };
 }
 
-const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 160 }), fc.string({ maxLength: 160 }));
+const anyText = fc.oneof(wildText({ maxLength: 160 }), fc.string({ maxLength: 160 }));
 const anyImages = fc.array(
   fc.record({ cachedReference: fc.string(), digest: fc.option(fc.string(), { nil: undefined }) }),
   { minLength: 1, maxLength: 5 },

@@ -13,6 +13,7 @@ import {
 import { ActionError } from '../../src/errors.js';
 import type { HttpResponse } from '../../src/http/types.js';
 import { Secrets } from '../../src/report/secrets.js';
+import { wildText } from '../support/wild-text.js';
 
 const PASSWORD = 'p@ /+=%ü"';
 
@@ -272,7 +273,7 @@ it('cleaned leaves no secret and no control character', () => {
     unit: fc.constantFrom('p', '@', '%', '"', '/', 'ü', '=', '+', '\n', ' '),
     minLength: 3,
   });
-  const any = fc.string({ unit: 'binary' });
+  const any = wildText();
   fc.assert(
     fc.property(
       odd.filter((text) => text.trim().length >= 3),
@@ -282,7 +283,8 @@ it('cleaned leaves no secret and no control character', () => {
         const secrets = new Secrets(() => undefined);
         secrets.add(password);
         const shown = cleaned(`${before}${password}${after}`, 10_000, secrets);
-        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        // A tab is harmless, here as everywhere.
+        expect(shown).not.toMatch(/(?!\t)[\p{Cc}\p{Cf}]/u);
         expect(shown.includes(password)).toBe(false);
       },
     ),

@@ -19,7 +19,8 @@ import { unpackWithin } from '../../src/sizing/unpack.js';
 import { readZstdClaim, readZstdHeader } from '../../src/sizing/zstd.js';
 import { measured } from './support/measured.js';
 
-const RUNS = { numRuns: 300 };
+// Many more of the same are in __tests__/fuzz/layers.test.ts.
+const RUNS = { numRuns: 100 };
 const bytes = (maxLength = 600): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ maxLength, size: 'max' }).map((array) => Buffer.from(array));
 /** Bytes that begin or end as the parsers want them, and go on at random. */
@@ -124,7 +125,7 @@ describe('parsers of random bytes', () => {
             else expect(Number.isSafeInteger((measure as LayerMeasure).unpackedSizeBytes)).toBe(true);
           },
         ),
-        { numRuns: 100 },
+        { numRuns: 40 },
       );
     },
   );
@@ -151,7 +152,7 @@ describe('random layers', () => {
         expect(measure).toMatchObject({ unpackedSizeBytes: content.length });
         expect(measure.warning).toBeUndefined();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -173,7 +174,7 @@ describe('random layers', () => {
           expect(measure.warning).toBeUndefined();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -193,7 +194,7 @@ describe('random layers', () => {
         expect(measure).toMatchObject({ unpackedSizeBytes: content.length });
         expect(measure.warning).toBeUndefined();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -207,7 +208,7 @@ describe('random layers', () => {
         const chunked = await measured(blob, { mediaType: ZSTD_LAYER, annotations });
         expect(chunked.unpackedSizeBytes).toBeGreaterThanOrEqual(truth);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -222,7 +223,7 @@ describe('random layers', () => {
         expect(walker.inodes).toBe(list.filter(({ type }) => type !== '1').length);
         expect(walker.endBytes).toBe(content.length - 1024);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

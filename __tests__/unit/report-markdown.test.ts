@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { code, fenced, plain, table } from '../../src/report/markdown.js';
 import { printable } from '../../src/printable.js';
 import { activeText, renderedBy } from '../support/markdown.js';
+import { wildText } from '../support/wild-text.js';
 
 const hostile = fc
   .array(
@@ -36,7 +37,7 @@ const hostile = fc
         '> ',
         ':tada:',
       ),
-      fc.string({ unit: 'binary', maxLength: 6 }),
+      wildText({ maxLength: 6 }),
       fc.string({ maxLength: 6 }),
     ),
     { maxLength: 10 },

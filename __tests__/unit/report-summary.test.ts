@@ -9,6 +9,7 @@ import { renderSummary } from '../../src/report/summary.js';
 import { writeSummary } from '../../src/report/write-summary.js';
 import { rememberedLog } from '../support/log.js';
 import { activeText, shownText } from '../support/markdown.js';
+import { wildText } from '../support/wild-text.js';
 
 const record = (fields: Partial<RunRecord> = {}): RunRecord => ({ ...emptyRecord(), ...fields });
 
@@ -192,7 +193,7 @@ describe('hostile text in any field', () => {
           '<!--',
         ),
         fc.string({ maxLength: 5 }),
-        fc.string({ unit: 'binary', maxLength: 4 }),
+        wildText({ maxLength: 4 }),
       ),
       { minLength: 1, maxLength: 6 },
     )

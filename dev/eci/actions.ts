@@ -110,7 +110,7 @@ function describeImageCaches(state: ServiceState, flat: Flat): object {
   const indexes = indexesOf(flat);
   const matching = state.caches
     .filter((cache) => isListedAt(cache, now, state.listing, indexes) && isInGroup(cache, flat, state))
-    .filter((cache) => matches(cache, state.matching === 'ignored' ? withoutMatch(flat) : flat, now))
+    .filter(matcherOf(state.matching === 'ignored' ? withoutMatch(flat) : flat, now))
     .reverse();
   rankMatches(state.matching, flat, matching);
   const limit = Number(flat['Limit'] ?? state.pageSize);
@@ -165,15 +165,18 @@ const FILTERS: readonly Filter[] = [
   (cache, flat) => !flat['Image'] || cache.images.includes(flat['Image']),
   (cache, flat, nowMs) =>
     !flat['SnapshotId'] || flat['SnapshotId'] === describeCache(cache, nowMs)['SnapshotId'],
-  (cache, flat) =>
-    recordsOf(flat, 'Tag').every(({ Key, Value }) =>
-      cache.tags.some((tag) => tag.key === Key && (!Value || tag.value === Value)),
-    ),
   matchesImages,
 ];
 
-function matches(cache: CacheRecord, flat: Flat, nowMs: number): boolean {
-  return FILTERS.every((filter) => filter(cache, flat, nowMs));
+/** Whether a cache is among those that are asked for. */
+function matcherOf(flat: Flat, nowMs: number): (cache: CacheRecord) => boolean {
+  // Read once, and not for each of thousands of caches.
+  const tags = recordsOf(flat, 'Tag');
+  return (cache) =>
+    FILTERS.every((filter) => filter(cache, flat, nowMs)) &&
+    tags.every(({ Key, Value }) =>
+      cache.tags.some(({ key, value }) => key === Key && (!Value || value === Value)),
+    );
 }
 
 function isUnsetOr(wanted: string | undefined, actual: string): boolean {
