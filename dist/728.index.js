@@ -3299,8 +3299,10 @@ const LONGEST_PERIOD = 30;
 const RUN_SHARE = 1 / 3;
 /** ISIZE counts modulo this. */
 const WRAP = 2 ** 32;
-/** DEFLATE cannot shrink further than 1032 to 1, so a smaller layer than this holds less than 4 GiB. */
-const SMALLEST_WRAP_BYTES = Math.floor(WRAP / 1032);
+/** DEFLATE cannot shrink further: 258 bytes take 2 bits. */
+const LARGEST_RATIO = 1032;
+/** A smaller layer than this holds less than 4 GiB. */
+const SMALLEST_WRAP_BYTES = Math.floor(WRAP / LARGEST_RATIO);
 /** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
 const PLAUSIBLE_WRAP_BYTES = 400e6;
 /** How much of a gzip layer's end to read; more if 4 GiB may hide in a run of zeros. */
@@ -3324,7 +3326,7 @@ function readGzipClaim(tail, compressedSizeBytes) {
     // A tar is always a multiple of 512; one that was cut evenly is likely to be cut at whole MiB.
     const aligned = isize % 512 === 0 && isize % 2 ** 20 !== 0;
     const doubts = {
-        members: !aligned || wraps > 0,
+        members: !aligned || wraps > 0 || sizeBytes > compressedSizeBytes * LARGEST_RATIO,
         wrap: compressedSizeBytes > PLAUSIBLE_WRAP_BYTES,
         ratio: canWrap && sizeBytes > compressedSizeBytes * MAX_PLAIN_RATIO,
         run: canWrap && endsInRun(tail),

@@ -67,6 +67,7 @@ describe('gzip trailers', () => {
     ['over 400 MB', 1200e6 - (1200e6 % 512), 401e6, 1200e6 - (1200e6 % 512), ['wrap']],
     ['ratio over 8', 512 * 100_001, 6e6, 512 * 100_001, ['ratio']],
     ['ratio over 8, too small to matter', 512 * 1999, 1e5, 512 * 1999, []],
+    ['more than DEFLATE can pack', 512 * 6_780_001, 1_350_000, 512 * 6_780_001, ['members']],
   ])('%s', (_, isize, compressed, sizeBytes, doubts) => {
     expect(readGzipClaim(tailOf(isize), compressed)).toMatchObject({ isize, sizeBytes, doubts });
   });

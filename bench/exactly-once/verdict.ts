@@ -1,4 +1,5 @@
 import { existsAt, statusAt, type CacheRecord } from '../../dev/eci/caches.js';
+import { timestamp } from '../../dev/eci/clock.js';
 import { addressProblems } from './addresses.js';
 import type { Outcome } from './attempt.js';
 import type { Traced, World } from './world.js';
@@ -36,10 +37,18 @@ function misbehaviourOf({ plan, killedAt, exitCode, timedOut, errors, outputs }:
 function wrongEnd(world: World, outcomes: readonly Outcome[], sinceMs: number): string[] {
   const now = world.eci.clock.now();
   const living = world.ours().filter((cache) => existsAt(cache, now) && statusAt(cache, now) !== 'Failed');
-  const [oldest] = living;
+  const [oldest] = [...living].sort(byShownAge);
   if (!oldest) return ['no cache that has not failed'];
   const successes = outcomes.filter(({ exitCode, startedAtMs }) => exitCode === 0 && startedAtMs >= sinceMs);
   return [...disagreements(successes, living, oldest.imageCacheId), ...untold(successes, living)];
+}
+
+/** The service tells seconds; of two caches of one second the ID decides, in every run. */
+function byShownAge(a: CacheRecord, b: CacheRecord): number {
+  const [one, other] = [a, b].map(
+    ({ createdAtMs, imageCacheId }) => `${timestamp(createdAtMs)} ${imageCacheId}`,
+  );
+  return (one ?? '') < (other ?? '') ? -1 : 1;
 }
 
 /** A run that ended before the newest cache was there could not know of it. */
