@@ -1155,6 +1155,12 @@ function tokenUsedBefore({ imageCacheId, images }, isChosen) {
     const token = isChosen ? 'Input client-token: the token' : 'The client token';
     return new src_errors/* ActionError */.lZ(`${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'different content'}, not the requested images.`, { hint: 'Leave client-token out, or set it to a value that was never used before.' });
 }
+/** Every token that was tried had been used. */
+function allRepeated() {
+    return new src_errors/* ActionError */.lZ('The service treats every request for this cache as a repetition of an earlier one.', {
+        hint: 'Set client-token to a value that was never used before, and run again.',
+    });
+}
 
 // EXTERNAL MODULE: ./src/cache/patience.ts
 var patience = __webpack_require__(2599);
@@ -1270,9 +1276,7 @@ async function ensureCache(wanted, seen, deps) {
         if (found)
             return found;
     }
-    throw new src_errors/* ActionError */.lZ('The service treats every request for this cache as a repetition of an earlier one.', {
-        hint: 'Set client-token to a value that was never used before, and run again.',
-    });
+    throw allRepeated();
 }
 function startSearch(wanted, { matches, seenAtMs, cachesBefore }, deps) {
     return {
@@ -1290,12 +1294,14 @@ function startSearch(wanted, { matches, seenAtMs, cachesBefore }, deps) {
         metFailed: false,
     };
 }
+/** What a look shows may call for the next generation: then its name is looked for, too, before it is asked for. */
 async function lookIfStale(search) {
     const { deps, wanted, generation } = search;
     if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < fresh/* FRESH_MS */.k)
         return;
     const look = () => (0,find/* findCaches */.hY)(deps.service, wanted, generation);
     take(await (0,fresh/* lookFreshly */.F)(look, deps.clock), generation, search);
+    await lookIfStale(search);
 }
 /** Adds what a look has shown to what is known. */
 function take(matches, lookedUpTo, search) {

@@ -108,15 +108,20 @@ describe('a cache that is not there', () => {
 });
 
 describe('after a failed cache', () => {
-  it('another is made under another token and name', async () => {
-    const here = world({ fateOf: (index) => (index === 0 ? 'failed' : 'ready') });
-    await here.run();
-    await here.clock.sleep(100_000);
-    const { result, cache } = await here.run();
-    expect(result).toBe('created');
-    expect(cache).toMatchObject({ imageCacheId: 'imc-2', imageCacheName: 'shop-v1-2' });
-    expect(new Set(here.service.caches.map(({ token }) => token)).size).toBe(2);
-  });
+  it.each([true, false])(
+    'another is made under another token and name; tags shown: %s',
+    async (showsTags) => {
+      const here = world({ tokenKeptMs: 0, fateOf: (index) => (index < 2 ? 'failed' : 'ready') });
+      const find = here.service.find.bind(here.service);
+      here.service.find = (filter) => (filter.tag && !showsTags ? Promise.resolve([]) : find(filter));
+      for (let runs = 0; runs < 4; runs += 1) {
+        await here.run();
+        await here.clock.sleep(100_000);
+      }
+      expect(here.service.caches.map(({ name }) => name)).toEqual(['shop-v1', 'shop-v1-2', 'shop-v1-3']);
+      expect(new Set(here.service.caches.map(({ token }) => token)).size).toBe(3);
+    },
+  );
 });
 
 describe('a token that is remembered for a deleted cache', () => {

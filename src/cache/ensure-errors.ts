@@ -21,3 +21,13 @@ export function tokenUsedBefore({ imageCacheId, images }: ImageCache, isChosen: 
     { hint: 'Leave client-token out, or set it to a value that was never used before.' },
   );
 }
+
+/** Every token that was tried had been used. */
+export function allRepeated(): ActionError {
+  return new ActionError(
+    'The service treats every request for this cache as a repetition of an earlier one.',
+    {
+      hint: 'Set client-token to a value that was never used before, and run again.',
+    },
+  );
+}

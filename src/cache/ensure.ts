@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 import { decide, type Tried } from './decide.js';
-import { cannotBeSeen, tokenUsedBefore } from './ensure-errors.js';
+import { allRepeated, cannotBeSeen, tokenUsedBefore } from './ensure-errors.js';
 import { findCaches, holds, type CacheMatches, type CacheQuery } from './find.js';
 import { FRESH_MS, lookFreshly } from './fresh.js';
 import { clientToken, clientTokenFrom } from './identity.js';
@@ -92,12 +92,7 @@ export async function ensureCache(wanted: Wanted, seen: Seen, deps: EnsureDeps):
     const found = joinable(search.matches) ?? (await askOnce(search));
     if (found) return found;
   }
-  throw new ActionError(
-    'The service treats every request for this cache as a repetition of an earlier one.',
-    {
-      hint: 'Set client-token to a value that was never used before, and run again.',
-    },
-  );
+  throw allRepeated();
 }
 
 function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, deps: EnsureDeps): Search {
@@ -117,11 +112,13 @@ function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, 
   };
 }
 
+/** What a look shows may call for the next generation: then its name is looked for, too, before it is asked for. */
 async function lookIfStale(search: Search): Promise<void> {
   const { deps, wanted, generation } = search;
   if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < FRESH_MS) return;
   const look = (): Promise<CacheMatches> => findCaches(deps.service, wanted, generation);
   take(await lookFreshly(look, deps.clock), generation, search);
+  await lookIfStale(search);
 }
 
 /** Adds what a look has shown to what is known. */
