@@ -35,6 +35,8 @@ export interface ModelOptions {
   /** How long a client token is remembered; for ever by default. */
   readonly tokenKeptMs?: number;
   readonly uniqueNames?: boolean;
+  /** Whether look-ups by tag show anything; true by default. */
+  readonly findsByTag?: boolean;
   /** Throws what the call is to fail with, before or after the service has acted. */
   readonly fault?: (action: Action, when: 'before' | 'after') => void;
 }
@@ -137,7 +139,10 @@ export function serviceModel(options: ModelOptions): ServiceModel {
         const { id } = make(request, token);
         return { imageCacheId: id, containerGroupId: `eci-of-${id}`, requestId: `R-${calls.length}` };
       }),
-    find: (filter) => call(lookUpOf(filter), () => shown().filter((cache) => fits(cache, filter))),
+    find: (filter) =>
+      call(lookUpOf(filter), () =>
+        filter.tag && options.findsByTag === false ? [] : shown().filter((cache) => fits(cache, filter)),
+      ),
     findMatching: ({ images }) =>
       call('findMatching', () =>
         shown().filter(
