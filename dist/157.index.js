@@ -339,10 +339,11 @@ const OTHERS_SHOW_MS = 30_000;
  */
 async function releaseAddresses(owner, own, deps) {
     const end = deps.clock.now() + (deps.waits === false ? 0 : HELD_AFTER_BUILD_MS);
+    const gone = new Set();
     try {
         for (;;) {
-            const judged = await judge(owner, own, deps);
-            const left = await releaseFree(judged, own, deps);
+            const judged = await judge(owner, own, deps, gone);
+            const left = await releaseFree(judged, own, deps, gone);
             const isOver = !left.some(({ why }) => why === 'held') || deps.clock.now() >= end;
             if (isOver) {
                 for (const { allocationId, why } of left)
@@ -367,7 +368,7 @@ async function releaseAddresses(owner, own, deps) {
 async function releaseUnused(build, allocationId, deps) {
     await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);
     const { fingerprint, attempt, owner } = build;
-    await releaseAddresses(owner, { fingerprint, attempt, allocationId, over: build }, deps);
+    await releaseAddresses(owner, { fingerprint, attempt, allocationId, build, over: build }, deps);
 }
 /** Those that releaseAddresses would release now. Changes nothing. */
 async function releasable(owner, own, deps) {
@@ -376,21 +377,35 @@ async function releasable(owner, own, deps) {
         .map(({ address }) => address.allocationId);
 }
 /** All addresses of the owner. The caches are looked up after them: what is free then, was so before. */
-async function judge(owner, own, deps) {
+async function judge(owner, own, deps, gone = new Set()) {
     const addresses = await ofOwner(owner, own, deps);
     const nowMs = newestTime(addresses, deps.wallNow());
     const states = new Map();
     const judged = [];
-    for (const address of addresses) {
-        const build = buildOf(address, owner);
-        if (!build)
-            continue;
+    for (const { address, build, isShown } of withUnseen(addresses, owner, own, gone)) {
         const key = JSON.stringify([build.fingerprint, build.attempt]);
         const seen = states.get(key) ?? deps.stateOf(build);
         states.set(key, seen);
-        judged.push({ address, build, fate: fateOf(address, build, knowing(await seen, build, own), nowMs) });
+        const fate = fateOf(address, build, knowing(await seen, build, own), nowMs);
+        if (isShown || fate === 'release')
+            judged.push({ address, build, fate });
     }
     return judged;
+}
+/**
+ * Those that carry the tags of a build; and this run's own where look-ups do not show it: that lags, or another run has
+ * released it. The answer to its release tells.
+ */
+function withUnseen(addresses, owner, { allocationId, build }, gone) {
+    const shown = addresses.flatMap((address) => {
+        const its = buildOf(address, owner);
+        return its ? [{ address, build: its, isShown: true }] : [];
+    });
+    const isKnown = allocationId === undefined || gone.has(allocationId);
+    if (isKnown || !build || addresses.some((one) => one.allocationId === allocationId))
+        return shown;
+    const unseen = { allocationId, status: 'Available', allocationTime: '', tags: [] };
+    return [...shown, { address: unseen, build, isShown: false }];
 }
 /** By tag; this run's own by its ID as well, which is another index of the service's. */
 async function ofOwner(owner, { allocationId }, { service }) {
@@ -411,12 +426,14 @@ function isOwn(build, own) {
     return build.fingerprint === own.fingerprint && build.attempt === own.attempt;
 }
 /** @returns those of this run's own content that are left for now */
-async function releaseFree(judged, own, deps) {
+async function releaseFree(judged, own, deps, gone) {
     const left = [];
     for (const { address, build, fate } of judged) {
         const why = fate === 'release' ? await releaseOne(address, deps) : fate;
-        if (why === undefined)
+        if (why === undefined) {
+            gone.add(address.allocationId);
             continue;
+        }
         deps.log.debug(`The EIP ${address.allocationId} (${address.status}) is left: ${why}.`);
         if (isOwn(build, own))
             left.push({ allocationId: address.allocationId, why });
@@ -562,7 +579,7 @@ class TemporaryEip {
         return this.buildOf((0,identity/* generationOf */.gS)(imageCacheName, this.plan.query.nameOf));
     }
     own() {
-        return { ...this.content, allocationId: this.held?.allocationId };
+        return { ...this.content, allocationId: this.held?.allocationId, build: this.held?.build };
     }
     releaseDeps(waits = true) {
         return {

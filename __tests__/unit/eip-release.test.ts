@@ -141,6 +141,15 @@ describe('the release', () => {
     expect(here.told).toEqual([`released ${id}`]);
   });
 
+  it('takes the address of this run although look-ups do not show it yet', async () => {
+    const here = world({ lagMs: () => 100_000 });
+    const allocationId = await here.eips.allocate({ name: '', tags: tagsOfBuild(BUILD) }, 'a token');
+    await here.sweep({ ...CONTENT, allocationId, build: BUILD });
+    expect(here.told).toEqual([]);
+    await here.sweep({ ...CONTENT, allocationId, build: BUILD, over: BUILD });
+    expect(here.told).toEqual([`released ${allocationId}`]);
+  });
+
   it('leaves the address of a create that was refused to another run that was luckier', async () => {
     const here = world();
     const [refused, lucky] = [here.add(BUILD), here.add({ ...BUILD, fingerprint: OTHER })];

@@ -1,5 +1,6 @@
 import { existsAt, statusAt, type CacheRecord } from '../../dev/eci/caches.js';
 import { timestamp } from '../../dev/eci/clock.js';
+import { TAG_KEY } from '../../src/cache/identity.js';
 import { addressProblems } from './addresses.js';
 import type { Outcome } from './attempt.js';
 import type { Traced, World } from './world.js';
@@ -94,8 +95,10 @@ function isUnpreventable(first: CacheRecord, second: CacheRecord, { trace, sched
   if (tokenKeptMs === undefined) return false;
   const create = trace.findIndex(({ record }) => idIn(record.answer) === second.imageCacheId);
   const couldShow = ({ record, actedAtMs = -Infinity }: Traced): boolean => {
-    const index = record.parameters['ImageCacheName'] === undefined ? 'tag' : 'name';
-    return actedAtMs >= first.createdAtMs + (indexLags[index] ?? 0) && record.answered === 'yes';
+    const { ImageCacheName: name, 'Tag.1.Key': key } = record.parameters;
+    if (name !== first.imageCacheName && key !== TAG_KEY.fingerprint) return false;
+    const lagMs = indexLags[name === undefined ? 'tag' : 'name'] ?? 0;
+    return actedAtMs >= first.createdAtMs + lagMs && record.answered === 'yes';
   };
   return !trace
     .slice(0, create)

@@ -32,8 +32,10 @@ export interface ReleaseDeps {
 
 /** The content of this run. */
 export interface Own extends Content {
-  /** The address that this run handed to a create, if it did. */
+  /** The address that this run allocated or found for its build, if it did. */
   readonly allocationId?: string | undefined;
+  /** What that address is for. */
+  readonly build?: Build | undefined;
   /** The build that this run knows to be over, though look-ups may not show it: its cache is Ready, failed or gone, or was refused. */
   readonly over?: Build | undefined;
 }
@@ -57,10 +59,11 @@ interface Judged {
  */
 export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDeps): Promise<void> {
   const end = deps.clock.now() + (deps.waits === false ? 0 : HELD_AFTER_BUILD_MS);
+  const gone = new Set<string>();
   try {
     for (;;) {
-      const judged = await judge(owner, own, deps);
-      const left = await releaseFree(judged, own, deps);
+      const judged = await judge(owner, own, deps, gone);
+      const left = await releaseFree(judged, own, deps, gone);
       const isOver = !left.some(({ why }) => why === 'held') || deps.clock.now() >= end;
       if (isOver) {
         for (const { allocationId, why } of left) deps.onLeft(allocationId, why);
@@ -86,7 +89,7 @@ export async function releaseUnused(
 ): Promise<void> {
   await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);
   const { fingerprint, attempt, owner } = build;
-  await releaseAddresses(owner, { fingerprint, attempt, allocationId, over: build }, deps);
+  await releaseAddresses(owner, { fingerprint, attempt, allocationId, build, over: build }, deps);
 }
 
 /** Those that releaseAddresses would release now. Changes nothing. */
@@ -97,20 +100,44 @@ export async function releasable(owner: string, own: Own, deps: ReleaseDeps): Pr
 }
 
 /** All addresses of the owner. The caches are looked up after them: what is free then, was so before. */
-async function judge(owner: string, own: Own, deps: ReleaseDeps): Promise<Judged[]> {
+async function judge(
+  owner: string,
+  own: Own,
+  deps: ReleaseDeps,
+  gone: ReadonlySet<string> = new Set(),
+): Promise<Judged[]> {
   const addresses = await ofOwner(owner, own, deps);
   const nowMs = newestTime(addresses, deps.wallNow());
   const states = new Map<string, Promise<ContentState>>();
   const judged: Judged[] = [];
-  for (const address of addresses) {
-    const build = buildOf(address, owner);
-    if (!build) continue;
+  for (const { address, build, isShown } of withUnseen(addresses, owner, own, gone)) {
     const key = JSON.stringify([build.fingerprint, build.attempt]);
     const seen = states.get(key) ?? deps.stateOf(build);
     states.set(key, seen);
-    judged.push({ address, build, fate: fateOf(address, build, knowing(await seen, build, own), nowMs) });
+    const fate = fateOf(address, build, knowing(await seen, build, own), nowMs);
+    if (isShown || fate === 'release') judged.push({ address, build, fate });
   }
   return judged;
+}
+
+/**
+ * Those that carry the tags of a build; and this run's own where look-ups do not show it: that lags, or another run has
+ * released it. The answer to its release tells.
+ */
+function withUnseen(
+  addresses: readonly EipAddress[],
+  owner: string,
+  { allocationId, build }: Own,
+  gone: ReadonlySet<string>,
+): (Omit<Judged, 'fate'> & { readonly isShown: boolean })[] {
+  const shown = addresses.flatMap((address) => {
+    const its = buildOf(address, owner);
+    return its ? [{ address, build: its, isShown: true }] : [];
+  });
+  const isKnown = allocationId === undefined || gone.has(allocationId);
+  if (isKnown || !build || addresses.some((one) => one.allocationId === allocationId)) return shown;
+  const unseen = { allocationId, status: 'Available', allocationTime: '', tags: [] };
+  return [...shown, { address: unseen, build, isShown: false }];
 }
 
 /** By tag; this run's own by its ID as well, which is another index of the service's. */
@@ -138,11 +165,19 @@ function isOwn(build: Build, own: Own): boolean {
 }
 
 /** @returns those of this run's own content that are left for now */
-async function releaseFree(judged: readonly Judged[], own: Own, deps: ReleaseDeps): Promise<Left[]> {
+async function releaseFree(
+  judged: readonly Judged[],
+  own: Own,
+  deps: ReleaseDeps,
+  gone: Set<string>,
+): Promise<Left[]> {
   const left: Left[] = [];
   for (const { address, build, fate } of judged) {
     const why = fate === 'release' ? await releaseOne(address, deps) : fate;
-    if (why === undefined) continue;
+    if (why === undefined) {
+      gone.add(address.allocationId);
+      continue;
+    }
     deps.log.debug(`The EIP ${address.allocationId} (${address.status}) is left: ${why}.`);
     if (isOwn(build, own)) left.push({ allocationId: address.allocationId, why });
   }

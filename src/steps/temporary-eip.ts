@@ -135,7 +135,7 @@ export class TemporaryEip implements BuildEip {
   }
 
   private own(): Own {
-    return { ...this.content, allocationId: this.held?.allocationId };
+    return { ...this.content, allocationId: this.held?.allocationId, build: this.held?.build };
   }
 
   private releaseDeps(waits = true): ReleaseDeps {
