@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  // End-to-end tests wait for their child processes most of the time, so every core has a worker.
-  maxWorkers: '100%',
+  // End-to-end tests wait for their child processes most of the time, so there are more workers than cores.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Jest would warn of objects that other packages keep from one test file to the next.
   testEnvironmentOptions: { globalsCleanup: 'off' },
   // Only ends what hangs: no test is about time, and the machines are of all speeds.
