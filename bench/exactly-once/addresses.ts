@@ -41,9 +41,12 @@ export function addressProblems(
   const isExcused = ({ kind, allocationId, atMs }: VpcEvent): boolean => {
     if (kind !== 'held') return false;
     const named = eci.caches.filter(({ parameters }) => parameters['EipInstanceId'] === allocationId);
-    const second = named.find(({ createdAtMs }) => createdAtMs >= atMs);
-    const first = named.find((cache) => cache.createdAtMs < atMs && atMs < buildEndMs(cache));
-    return first !== undefined && second !== undefined && couldNotKnow(first, second);
+    // Both may be of the same millisecond; the account has them in the order of their creates.
+    return named.some((first, index) => {
+      const second = named.slice(index + 1).find(({ createdAtMs }) => createdAtMs >= atMs);
+      const isBuilding = first.createdAtMs <= atMs && atMs < buildEndMs(first);
+      return second !== undefined && isBuilding && couldNotKnow(first, second);
+    });
   };
   const left = vpc.existing().filter(({ parameters }) => parameters !== undefined);
   return [...left.map(({ allocationId }) => `the EIP ${allocationId} is left`), ...vpc.misdeeds(isExcused)];
