@@ -365,10 +365,9 @@ async function releaseAddresses(owner, own, deps) {
  * This build is over: its create was refused for good, so that its address built nothing, or its cache is gone.
  * Another run of the same content may have succeeded with it, so the release waits for that.
  */
-async function releaseUnused(build, allocationId, deps) {
+async function releaseUnused(own, deps) {
     await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);
-    const { fingerprint, attempt, owner } = build;
-    await releaseAddresses(owner, { fingerprint, attempt, allocationId, build, over: build }, deps);
+    await releaseAddresses(own.over.owner, own, deps);
 }
 /** Those that releaseAddresses would release now. Changes nothing. */
 async function releasable(owner, own, deps) {
@@ -528,29 +527,22 @@ class TemporaryEip {
         if (held?.allocationId === undefined || held.isUsed)
             return;
         this.deps.log.info(`No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`);
-        await releaseUnused(held.build, held.allocationId, this.releaseDeps());
+        await releaseUnused({ ...this.own(), over: held.build }, this.releaseDeps());
     }
     async afterWait(error, cache) {
         this.end = { cache, isFinal: error instanceof wait/* CacheFailedError */.i1 };
-        if (error instanceof wait/* WaitTimeoutError */.Do) {
-            await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
-            return;
-        }
-        const over = this.buildFor(cache);
-        if (error instanceof wait/* CacheFailedError */.i1) {
-            await releaseAddresses(this.owner, { ...this.own(), over }, this.releaseDeps());
-        }
         if (error instanceof wait/* CacheGoneError */.U$) {
-            await releaseUnused(over, this.held?.allocationId, this.releaseDeps());
+            await releaseUnused({ ...this.own(), over: this.buildFor(cache) }, this.releaseDeps());
+        }
+        if (error instanceof wait/* WaitTimeoutError */.Do || error instanceof wait/* CacheFailedError */.i1) {
+            await releaseAddresses(this.owner, this.own(), this.releaseDeps(this.end.isFinal));
         }
     }
     async atEnd(cache) {
         const { waits, record, log } = this.deps;
         const { imageCacheId, status } = cache;
-        const isReady = (0,statuses/* phaseOf */.hU)(status) === 'ready';
-        this.end = { cache, isFinal: isReady };
-        const own = isReady ? { ...this.own(), over: this.buildFor(cache) } : this.own();
-        await releaseAddresses(this.owner, own, this.releaseDeps(waits));
+        this.end = { cache, isFinal: (0,statuses/* phaseOf */.hU)(status) === 'ready' };
+        await releaseAddresses(this.owner, this.own(), this.releaseDeps(waits));
         const until = waits
             ? 'the next run of this step with eip-instance-id: auto releases it'
             : `a run of this step with eip-instance-id: auto waits for ${imageCacheId}, or finds it Ready; this one does not, as wait is false`;
@@ -579,7 +571,9 @@ class TemporaryEip {
         return this.buildOf((0,identity/* generationOf */.gS)(imageCacheName, this.plan.query.nameOf));
     }
     own() {
-        return { ...this.content, allocationId: this.held?.allocationId, build: this.held?.build };
+        const { content, held, end } = this;
+        const over = end?.isFinal ? this.buildFor(end.cache) : undefined;
+        return { ...content, allocationId: held?.allocationId, build: held?.build, over };
     }
     releaseDeps(waits = true) {
         return {

@@ -1737,6 +1737,8 @@ function explainCaution({ sizeGiB, decidedBy, caution, marginPercent }) {
 ;// CONCATENATED MODULE: ./src/sizing/media.ts
 /** Ordinary layers were measured at 1.0 to 6.9; from here on, a layer's bytes have to be seen. */
 const MAX_PLAIN_RATIO = 8;
+/** DEFLATE cannot shrink further: 258 bytes take 2 bits. */
+const MAX_GZIP_RATIO = 1032;
 /**
  * Layer media types of the OCI image specification (layer.md) and of Docker's image manifest, version 2,
  * schema 2. `+gzip` and `+zstd` end OCI's names, `.gzip` Docker's. Encryption (ocicrypt) adds `+encrypted`.
@@ -1795,15 +1797,13 @@ function annotatedSizeBytes(layer) {
 
 ;// CONCATENATED MODULE: ./src/sizing/guess.ts
 
+
 /** The ratio assumed for a layer that could not be read: real ones were 1.0 to 6.9, most of them below this. */
 const FACTOR = 4;
-/**
- * The most that a compressed byte can stand for: DEFLATE's 258 bytes in two bits, a zstd block of 128 KiB in
- * four bytes.
- */
+/** The most that a compressed byte can stand for: of zstd, a block of 128 KiB in four bytes. */
 const MOST_RATIO = {
     none: 1,
-    gzip: 1032,
+    gzip: MAX_GZIP_RATIO,
     zstd: 32 * 1024,
     unknown: Infinity,
 };
@@ -3305,10 +3305,8 @@ const LONGEST_PERIOD = 30;
 const RUN_SHARE = 1 / 3;
 /** ISIZE counts modulo this. */
 const WRAP = 2 ** 32;
-/** DEFLATE cannot shrink further: 258 bytes take 2 bits. */
-const LARGEST_RATIO = 1032;
 /** A smaller layer than this holds less than 4 GiB. */
-const SMALLEST_WRAP_BYTES = Math.floor(WRAP / LARGEST_RATIO);
+const SMALLEST_WRAP_BYTES = Math.floor(WRAP / MAX_GZIP_RATIO);
 /** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
 const PLAUSIBLE_WRAP_BYTES = 400e6;
 /** How much of a gzip layer's end to read; more if 4 GiB may hide in a run of zeros. */
@@ -3332,7 +3330,7 @@ function readGzipClaim(tail, compressedSizeBytes) {
     // A tar is always a multiple of 512; one that was cut evenly is likely to be cut at whole MiB.
     const aligned = isize % 512 === 0 && isize % 2 ** 20 !== 0;
     const doubts = {
-        members: !aligned || wraps > 0 || sizeBytes > compressedSizeBytes * LARGEST_RATIO,
+        members: !aligned || wraps > 0 || sizeBytes > compressedSizeBytes * MAX_GZIP_RATIO,
         wrap: compressedSizeBytes > PLAUSIBLE_WRAP_BYTES,
         ratio: canWrap && sizeBytes > compressedSizeBytes * MAX_PLAIN_RATIO,
         run: canWrap && endsInRun(tail),

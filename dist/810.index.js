@@ -2278,7 +2278,7 @@ const GITEA_UNTAGGED_HINT = 'Pushing an image raises one event for each manifest
 function readImage(version) {
     const parts = (0,images_reference/* splitReference */.mQ)(readText(version, 'package_url'));
     const name = parts.name.toLowerCase();
-    const [tag = ''] = [parts.tag ?? '', readText(version, 'container_metadata', 'tag', 'name')].filter(Boolean);
+    const tag = (parts.tag ?? '') || readText(version, 'container_metadata', 'tag', 'name');
     const reference = `${name}:${tag}`;
     return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }

@@ -154,8 +154,9 @@ describe('the release', () => {
     const here = world();
     const [refused, lucky] = [here.add(BUILD), here.add({ ...BUILD, fingerprint: OTHER })];
     here.contents.set(OTHER, BUILDING);
-    await releaseUnused(BUILD, refused, here.deps);
-    await releaseUnused({ ...BUILD, fingerprint: OTHER }, lucky, here.deps);
+    await releaseUnused({ ...CONTENT, allocationId: refused, over: BUILD }, here.deps);
+    const other = { ...BUILD, fingerprint: OTHER };
+    await releaseUnused({ ...CONTENT, fingerprint: OTHER, allocationId: lucky, over: other }, here.deps);
     expect(here.told).toEqual([`released ${refused}`, `left ${lucky}: building`]);
   });
 

@@ -93,9 +93,7 @@ const GITEA_UNTAGGED_HINT =
 function readImage(version: unknown): { reference: string; tag: string } | undefined {
   const parts = splitReference(readText(version, 'package_url'));
   const name = parts.name.toLowerCase();
-  const [tag = ''] = [parts.tag ?? '', readText(version, 'container_metadata', 'tag', 'name')].filter(
-    Boolean,
-  );
+  const tag = (parts.tag ?? '') || readText(version, 'container_metadata', 'tag', 'name');
   const reference = `${name}:${tag}`;
   return name.includes('/') && isReference(reference) ? { reference, tag } : undefined;
 }

@@ -82,14 +82,9 @@ export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDep
  * This build is over: its create was refused for good, so that its address built nothing, or its cache is gone.
  * Another run of the same content may have succeeded with it, so the release waits for that.
  */
-export async function releaseUnused(
-  build: Build,
-  allocationId: string | undefined,
-  deps: ReleaseDeps,
-): Promise<void> {
+export async function releaseUnused(own: Own & { readonly over: Build }, deps: ReleaseDeps): Promise<void> {
   await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);
-  const { fingerprint, attempt, owner } = build;
-  await releaseAddresses(owner, { fingerprint, attempt, allocationId, build, over: build }, deps);
+  await releaseAddresses(own.over.owner, own, deps);
 }
 
 /** Those that releaseAddresses would release now. Changes nothing. */

@@ -1,17 +1,14 @@
 import { formatBytes } from '../report/format.js';
-import type { Compression } from './media.js';
+import { MAX_GZIP_RATIO, type Compression } from './media.js';
 import type { Finding } from './types.js';
 
 /** The ratio assumed for a layer that could not be read: real ones were 1.0 to 6.9, most of them below this. */
 const FACTOR = 4;
 
-/**
- * The most that a compressed byte can stand for: DEFLATE's 258 bytes in two bits, a zstd block of 128 KiB in
- * four bytes.
- */
+/** The most that a compressed byte can stand for: of zstd, a block of 128 KiB in four bytes. */
 const MOST_RATIO: Readonly<Record<Compression, number>> = {
   none: 1,
-  gzip: 1032,
+  gzip: MAX_GZIP_RATIO,
   zstd: 32 * 1024,
   unknown: Infinity,
 };

@@ -1,4 +1,4 @@
-import { MAX_PLAIN_RATIO } from './media.js';
+import { MAX_GZIP_RATIO, MAX_PLAIN_RATIO } from './media.js';
 
 /** The trailer and, where there is one, eStargz's footer. */
 const TAIL_BYTES = 64;
@@ -20,11 +20,8 @@ const RUN_SHARE = 1 / 3;
 /** ISIZE counts modulo this. */
 export const WRAP = 2 ** 32;
 
-/** DEFLATE cannot shrink further: 258 bytes take 2 bits. */
-const LARGEST_RATIO = 1032;
-
 /** A smaller layer than this holds less than 4 GiB. */
-const SMALLEST_WRAP_BYTES = Math.floor(WRAP / LARGEST_RATIO);
+const SMALLEST_WRAP_BYTES = Math.floor(WRAP / MAX_GZIP_RATIO);
 
 /** From here on an ordinary ratio (up to 10) is enough for ISIZE to wrap. */
 const PLAUSIBLE_WRAP_BYTES = 400e6;
@@ -71,7 +68,7 @@ export function readGzipClaim(tail: Buffer, compressedSizeBytes: number): GzipCl
   // A tar is always a multiple of 512; one that was cut evenly is likely to be cut at whole MiB.
   const aligned = isize % 512 === 0 && isize % 2 ** 20 !== 0;
   const doubts: Record<GzipDoubt, boolean> = {
-    members: !aligned || wraps > 0 || sizeBytes > compressedSizeBytes * LARGEST_RATIO,
+    members: !aligned || wraps > 0 || sizeBytes > compressedSizeBytes * MAX_GZIP_RATIO,
     wrap: compressedSizeBytes > PLAUSIBLE_WRAP_BYTES,
     ratio: canWrap && sizeBytes > compressedSizeBytes * MAX_PLAIN_RATIO,
     run: canWrap && endsInRun(tail),

@@ -3,6 +3,9 @@ import type { LayerDescriptor } from '../registry/types.js';
 /** Ordinary layers were measured at 1.0 to 6.9; from here on, a layer's bytes have to be seen. */
 export const MAX_PLAIN_RATIO = 8;
 
+/** DEFLATE cannot shrink further: 258 bytes take 2 bits. */
+export const MAX_GZIP_RATIO = 1032;
+
 export type Compression = 'none' | 'gzip' | 'zstd' | 'unknown';
 
 /**

@@ -78,31 +78,24 @@ export class TemporaryEip implements BuildEip {
     this.deps.log.info(
       `No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`,
     );
-    await releaseUnused(held.build, held.allocationId, this.releaseDeps());
+    await releaseUnused({ ...this.own(), over: held.build }, this.releaseDeps());
   }
 
   async afterWait(error: unknown, cache: ImageCache): Promise<void> {
     this.end = { cache, isFinal: error instanceof CacheFailedError };
-    if (error instanceof WaitTimeoutError) {
-      await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
-      return;
-    }
-    const over = this.buildFor(cache);
-    if (error instanceof CacheFailedError) {
-      await releaseAddresses(this.owner, { ...this.own(), over }, this.releaseDeps());
-    }
     if (error instanceof CacheGoneError) {
-      await releaseUnused(over, this.held?.allocationId, this.releaseDeps());
+      await releaseUnused({ ...this.own(), over: this.buildFor(cache) }, this.releaseDeps());
+    }
+    if (error instanceof WaitTimeoutError || error instanceof CacheFailedError) {
+      await releaseAddresses(this.owner, this.own(), this.releaseDeps(this.end.isFinal));
     }
   }
 
   async atEnd(cache: ImageCache): Promise<void> {
     const { waits, record, log } = this.deps;
     const { imageCacheId, status } = cache;
-    const isReady = phaseOf(status) === 'ready';
-    this.end = { cache, isFinal: isReady };
-    const own = isReady ? { ...this.own(), over: this.buildFor(cache) } : this.own();
-    await releaseAddresses(this.owner, own, this.releaseDeps(waits));
+    this.end = { cache, isFinal: phaseOf(status) === 'ready' };
+    await releaseAddresses(this.owner, this.own(), this.releaseDeps(waits));
     const until = waits
       ? 'the next run of this step with eip-instance-id: auto releases it'
       : `a run of this step with eip-instance-id: auto waits for ${imageCacheId}, or finds it Ready; this one does not, as wait is false`;
@@ -135,7 +128,9 @@ export class TemporaryEip implements BuildEip {
   }
 
   private own(): Own {
-    return { ...this.content, allocationId: this.held?.allocationId, build: this.held?.build };
+    const { content, held, end } = this;
+    const over = end?.isFinal ? this.buildFor(end.cache) : undefined;
+    return { ...content, allocationId: held?.allocationId, build: held?.build, over };
   }
 
   private releaseDeps(waits = true): ReleaseDeps {
