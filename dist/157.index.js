@@ -216,7 +216,7 @@ async function obtainAddress(build, deps) {
     let permission = deps.service.checkMayRelease();
     while (search.usedTokens < MOST_TOKENS) {
         const look = () => Promise.all([candidates(search), deps.lookForCache(), permission]);
-        const [addresses, cache] = await (0,fresh/* lookFreshly */.F)(look, deps.clock);
+        const [addresses, cache] = await (0,fresh/* lookFreshly */.F)(look, deps.clock, ([, seen]) => seen !== undefined);
         permission = undefined;
         if (cache !== undefined)
             return { cache };

@@ -158,12 +158,15 @@ const MOST_LOOKS = 3;
 /**
  * Looks again where a look took so long that a part of its answer may be old: its parts are asked for at the same time,
  * and one may have had to be asked for again and again.
+ *
+ * @param isEnough whether the answer shows what was looked for, however old it is: the next look may miss it
  */
-async function lookFreshly(look, clock) {
+async function lookFreshly(look, clock, isEnough) {
     for (let looks = 1;; looks += 1) {
         const askedAtMs = clock.now();
         const answer = await look();
-        if (clock.now() - askedAtMs < FRESH_MS || looks === MOST_LOOKS)
+        const isFresh = clock.now() - askedAtMs < FRESH_MS;
+        if (isFresh || looks === MOST_LOOKS || isEnough(answer))
             return answer;
     }
 }
@@ -1294,13 +1297,17 @@ function startSearch(wanted, { matches, seenAtMs, cachesBefore }, deps) {
         metFailed: false,
     };
 }
-/** What a look shows may call for the next generation: then its name is looked for, too, before it is asked for. */
+/**
+ * What a look shows may call for the next generation: then its name is looked for, too, before it is asked for. But a
+ * cache that can be used ends it: the next look may meet another replica, which does not show that cache yet.
+ */
 async function lookIfStale(search) {
     const { deps, wanted, generation } = search;
-    if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < fresh/* FRESH_MS */.k)
+    const isFresh = generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < fresh/* FRESH_MS */.k;
+    if (isFresh || search.matches.usable)
         return;
     const look = () => (0,find/* findCaches */.hY)(deps.service, wanted, generation);
-    take(await (0,fresh/* lookFreshly */.F)(look, deps.clock), generation, search);
+    take(await (0,fresh/* lookFreshly */.F)(look, deps.clock, ({ usable }) => usable !== undefined), generation, search);
     await lookIfStale(search);
 }
 /** Adds what a look has shown to what is known. */

@@ -26,6 +26,8 @@ export interface ModelOptions {
   readonly clock: Clock;
   /** How long look-ups miss a new cache. */
   readonly lagMs?: () => number;
+  /** The same for each look-up by itself, as if each met another replica: a cache that one shows, the next may miss. */
+  readonly lookLagMs?: () => number;
   /** How long a call takes before the service acts, and again before the answer is there. */
   readonly latencyMs?: () => number;
   /** From its creation until Ready or Failed. */
@@ -88,9 +90,10 @@ export function serviceModel(options: ModelOptions): ServiceModel {
     if (age >= buildMs) return cache.fate === 'ready' ? 'Ready' : 'Failed';
     return age >= buildMs / 2 ? 'Creating' : 'Preparing';
   };
-  const shown = (): ImageCache[] =>
-    caches
-      .filter((cache) => !cache.deleted && clock.now() >= cache.createdAtMs + cache.lagMs)
+  const shown = (): ImageCache[] => {
+    const lookLagMs = options.lookLagMs?.() ?? 0;
+    return caches
+      .filter((cache) => !cache.deleted && clock.now() >= cache.createdAtMs + cache.lagMs + lookLagMs)
       .map((cache) =>
         aCache({
           imageCacheId: cache.id,
@@ -102,6 +105,7 @@ export function serviceModel(options: ModelOptions): ServiceModel {
           tags: cache.tags,
         }),
       );
+  };
 
   const make = (request: CreateRequest, token: string): ModelCache => {
     const parameters = JSON.stringify(request);

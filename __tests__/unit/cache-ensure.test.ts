@@ -332,6 +332,7 @@ describe('any number of runs, faults and kills', () => {
     seed: fc.integer(),
     runs: fc.integer({ min: 1, max: 4 }),
     maxLagMs: fc.constantFrom(0, 5_000, 60_000),
+    replicas: fc.boolean(),
     faults: fc.double({ min: 0, max: 0.6, noNaN: true }),
     // Registry passwords that are fetched anew make the requests of two runs differ.
     passwords: fc.constantFrom(1, 2, 100),
@@ -347,7 +348,7 @@ describe('any number of runs, faults and kills', () => {
         const random = randomFrom(plan.seed);
         let healed = false;
         const here = world({
-          lagMs: () => Math.floor(random() * plan.maxLagMs),
+          [plan.replicas ? 'lookLagMs' : 'lagMs']: () => Math.floor(random() * plan.maxLagMs),
           latencyMs: () => Math.floor(random() * 3_000),
           fateOf: (index) => (index < plan.failures ? 'failed' : 'ready'),
           // The answer is lost, or the run is killed while it waits for it: to the service it is the same.

@@ -112,12 +112,16 @@ function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, 
   };
 }
 
-/** What a look shows may call for the next generation: then its name is looked for, too, before it is asked for. */
+/**
+ * What a look shows may call for the next generation: then its name is looked for, too, before it is asked for. But a
+ * cache that can be used ends it: the next look may meet another replica, which does not show that cache yet.
+ */
 async function lookIfStale(search: Search): Promise<void> {
   const { deps, wanted, generation } = search;
-  if (generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < FRESH_MS) return;
+  const isFresh = generation <= search.lookedUpTo && deps.clock.now() - search.seenAtMs < FRESH_MS;
+  if (isFresh || search.matches.usable) return;
   const look = (): Promise<CacheMatches> => findCaches(deps.service, wanted, generation);
-  take(await lookFreshly(look, deps.clock), generation, search);
+  take(await lookFreshly(look, deps.clock, ({ usable }) => usable !== undefined), generation, search);
   await lookIfStale(search);
 }
 

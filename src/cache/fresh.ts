@@ -9,11 +9,18 @@ const MOST_LOOKS = 3;
 /**
  * Looks again where a look took so long that a part of its answer may be old: its parts are asked for at the same time,
  * and one may have had to be asked for again and again.
+ *
+ * @param isEnough whether the answer shows what was looked for, however old it is: the next look may miss it
  */
-export async function lookFreshly<T>(look: () => Promise<T>, clock: Clock): Promise<T> {
+export async function lookFreshly<T>(
+  look: () => Promise<T>,
+  clock: Clock,
+  isEnough: (answer: T) => boolean,
+): Promise<T> {
   for (let looks = 1; ; looks += 1) {
     const askedAtMs = clock.now();
     const answer = await look();
-    if (clock.now() - askedAtMs < FRESH_MS || looks === MOST_LOOKS) return answer;
+    const isFresh = clock.now() - askedAtMs < FRESH_MS;
+    if (isFresh || looks === MOST_LOOKS || isEnough(answer)) return answer;
   }
 }

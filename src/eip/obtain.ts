@@ -83,7 +83,7 @@ export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>
   let permission: Promise<void> | undefined = deps.service.checkMayRelease();
   while (search.usedTokens < MOST_TOKENS) {
     const look = () => Promise.all([candidates(search), deps.lookForCache(), permission]);
-    const [addresses, cache] = await lookFreshly(look, deps.clock);
+    const [addresses, cache] = await lookFreshly(look, deps.clock, ([, seen]) => seen !== undefined);
     permission = undefined;
     if (cache !== undefined) return { cache };
     const first = addresses[0];
