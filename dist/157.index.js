@@ -17,6 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 var find = __webpack_require__(6395);
 // EXTERNAL MODULE: ./src/cache/identity.ts
 var identity = __webpack_require__(6570);
+// EXTERNAL MODULE: ./src/cache/service.ts
+var service = __webpack_require__(8125);
 // EXTERNAL MODULE: ./src/cache/statuses.ts
 var statuses = __webpack_require__(2822);
 // EXTERNAL MODULE: ./src/cache/wait.ts
@@ -56,8 +58,6 @@ function isIn(phase) {
 var fresh = __webpack_require__(9438);
 // EXTERNAL MODULE: ./src/cache/patience.ts
 var patience = __webpack_require__(2599);
-// EXTERNAL MODULE: ./src/cache/service.ts
-var service = __webpack_require__(8125);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
 ;// CONCATENATED MODULE: ./src/eip/fate.ts
@@ -362,8 +362,8 @@ async function releaseAddresses(owner, own, deps) {
     }
 }
 /**
- * This build is over: its create was refused for good, so that its address built nothing, or its cache is gone.
- * Another run of the same content may have succeeded with it, so the release waits for that.
+ * This build is over: its create was refused, as every run's would be, so that its address built nothing; or its cache
+ * is gone. Another run of the same content may have succeeded with it before, so the release waits for that.
  */
 async function releaseUnused(own, deps) {
     await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);
@@ -482,6 +482,7 @@ var eip = __webpack_require__(1704);
 
 
 
+
 /** The temporary EIP of the cache that the plan is for. */
 class TemporaryEip {
     plan;
@@ -522,10 +523,14 @@ class TemporaryEip {
         if (this.held)
             this.held.isUsed = true;
     }
-    async afterRefusal() {
+    async afterRefusal(error) {
         const { held } = this;
         if (held?.allocationId === undefined || held.isUsed)
             return;
+        if (!isForEveryRun(error)) {
+            await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
+            return;
+        }
         this.deps.log.info(`No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`);
         await releaseUnused({ ...this.own(), over: held.build }, this.releaseDeps());
     }
@@ -594,6 +599,14 @@ class TemporaryEip {
         const matches = await (0,find/* findCaches */.hY)(deps.service, plan.query, Math.max(asked, known));
         return stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
     }
+}
+/**
+ * Whether every run of this content meets this refusal, until somebody mends the request, the permissions or the quota.
+ * After any other one, a run at the same time may be about to name the same EIP in a create that succeeds: then a
+ * release would leave a build that never ends.
+ */
+function isForEveryRun(error) {
+    return error instanceof service/* ServiceError */._7 && ['permanent', 'quota', 'not-found'].includes(error.kind);
 }
 /** Keeps note of whether an allocation is under way: a cancel waits for its ID. */
 function noting({ eips, note, signal }) {

@@ -4089,7 +4089,7 @@ async function createCache(inputs, plan, inspection, seen, deps) {
     catch (error) {
         const failure = leftBuilding(error, deps);
         if (error instanceof src_errors/* ActionError */.lZ)
-            await buildEip?.afterRefusal();
+            await buildEip?.afterRefusal(error);
         throw failure;
     }
     finally {

@@ -563,6 +563,8 @@ const NOT_YET = /^Incorrect(?!.*ImageCache)\w*Status\b/i;
 const NONCE_USED = /^SignatureNonceUsed\b/i;
 /** OperationConflict, TaskConflict, BandwidthPackageOperation.conflict */
 const CONFLICT = /(Operation|Task|Resource|Request)\w*\.?Conflict|Conflict(ed|ing)?\.?(Operation|Task|Request)|^Conflict$|(Operation|Task)\w*\.?(InProgress|Processing)|Concurrent/i;
+/** OperationDenied.NoStock, Zone.NotOnSale, InvalidVSwitchId.IpNotEnough, EipAddressPoolIpNotEnough */
+const NO_STOCK = /(No|OutOf)Stock|StockClose|SoldOut|NotOnSale|Ip(Address)?NotEnough|(Resource|Stock)\w*\.?(Insufficient|NotEnough)|(Insufficient|NotEnough)\w*\.?(Resource|Stock)/i;
 /** QuotaExceeded, QuotaExceed.ImageCache, QuotaFull, LimitExceeded, ImageCacheLimitExceeded, InsufficientQuota */
 const QUOTA = /Quota\w*\.?(Exceed|Full|Limit|Insufficient|Reach|NotEnough|Exhaust)|(Exceed|Over|Reach|Insufficient|NotEnough|Lack)\w*\.?Quota|(Limit|Max|Count|Number|Amount)\w*\.?(Exceed|Over|Reach)|(Exceed|Over|Reach)\w*\.?(Limit|Max)|^TooMany/i;
 /** InvalidParameter.LimitExceeded is about a value, not about what the account has. */
@@ -584,6 +586,7 @@ const RULES = [
     [(code) => OF_TOKEN.test(code) && HAS_FAILED.test(code), 'token-failed'],
     [(code) => NONCE_USED.test(code) || NOT_YET.test(code), 'transient'],
     [(code) => isThrottling(code) || IN_TROUBLE.test(code), 'transient'],
+    [(code) => NO_STOCK.test(code), 'no-stock'],
     [(code) => QUOTA.test(code) && !OF_A_VALUE.test(code), 'quota'],
     [(code) => CONFLICT.test(code), 'conflict'],
     [(code) => OF_OUR_THINGS.test(code) && NOT_THERE.test(code), 'not-found'],
@@ -656,8 +659,6 @@ const HINTS = [
         /^Invalid(Parameter\.)?ClientToken/,
         'The service does not accept this client token: leave client-token out, or give up to 64 ASCII characters.',
     ],
-    ['OperationDenied.NoStock', ZONES],
-    ['Zone.NotOnSale', ZONES],
     ['InvalidVSwitchId.IpNotEnough', `The vSwitch has no free IP address left. ${ZONES}`],
     ['OperationDenied.VswZoneMisMatch', 'Leave zone-id out, or set it to the zone of the vSwitch.'],
     ['OperationDenied.SecurityGroupMisMatch', ONE_VPC],
@@ -729,6 +730,7 @@ const HINTS_OF_KINDS = {
     'token-mismatch': 'The client token was used before with other parameters: leave client-token out, or change it together with the other inputs.',
     'token-failed': 'The first request with this client token failed, and the service repeats that answer: leave client-token out, or set another value.',
     'name-taken': 'A cache with this name exists: leave image-cache-name out, or choose a name that no other content has.',
+    'no-stock': ZONES,
     quota: hints_QUOTA,
     'not-found': 'The resource in the message is gone: somebody, another workflow or a clean-up job deleted it. Run the step again.',
 };

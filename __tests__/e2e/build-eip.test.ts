@@ -162,13 +162,43 @@ describe('eip-instance-id: auto', () => {
     expect(summary).toContain('allocated, kept: the instance that built the cache');
   });
 
-  it.concurrent('releases the address where the create is refused for good', async () => {
+  it.concurrent.each(['InvalidSecurityGroupId.NotFound', 'Forbidden.RAM', 'QuotaExceeded.ImageCache'])(
+    'releases the address where every create would be refused: %s',
+    async (code) => {
+      const here = await account();
+      here.eci.faults.push({ ...fault.error('CreateImageCache', code, 403), times: 99 });
+      const { exitCode, errors } = await here.run();
+      expect(exitCode).toBe(1);
+      expect(errors).toEqual([expect.stringContaining(code)]);
+      expect(errors[0]).not.toContain('is kept');
+      onlyAddress(here);
+      expectNoneLeft(here);
+    },
+  );
+
+  it.concurrent('keeps it where the next create may succeed, and the next run uses it', async () => {
     const here = await account();
-    here.eci.faults.push({ ...fault.error('CreateImageCache', 'OperationDenied.NoStock', 403), times: 99 });
+    here.eci.faults.push(fault.error('CreateImageCache', 'OperationDenied.NoStock', 403));
     const { exitCode, errors } = await here.run();
     expect(exitCode).toBe(1);
-    expect(errors).toEqual([expect.stringContaining('OperationDenied.NoStock')]);
+    const id = onlyAddress(here);
+    expect(errors[0]).toMatch(
+      new RegExp(`NoStock.*EIP ${id} is kept: another run may be about to use it.*billed`),
+    );
+    expect((await here.run()).exitCode).toBe(0);
     onlyAddress(here);
+    expectNoneLeft(here);
+  });
+
+  it.concurrent('never takes it from another run, whose create comes after a refused one', async () => {
+    const here = await account();
+    here.eci.faults.push(
+      fault.error('CreateImageCache', 'OperationDenied.NoStock', 403),
+      { kind: 'none', action: 'CreateImageCache', delayBeforeMs: 3_000 },
+    );
+    const [one, other] = await Promise.all([here.run(), here.run()]);
+    expect([one.exitCode, other.exitCode].sort()).toEqual([0, 1]);
+    expect(here.vpc.misdeeds()).toEqual([]);
     expectNoneLeft(here);
   });
 });

@@ -142,6 +142,7 @@ export async function findById(
  * - token-mismatch: the client token was used before with other parameters
  * - token-failed: the first request with this client token failed, and the service repeats that: take the next token
  * - name-taken: a cache with this name exists
+ * - no-stock: the zone has no instance or IP address left to build with; later, or in another zone, it may have
  * - quota: a quota is exhausted; ServiceError.quota says which
  * - not-found: the cache, instance or EIP that the call names does not exist (any more)
  * - permanent: everything else
@@ -152,6 +153,7 @@ export type FailureKind =
   | 'token-mismatch'
   | 'token-failed'
   | 'name-taken'
+  | 'no-stock'
   | 'quota'
   | 'not-found'
   | 'permanent';

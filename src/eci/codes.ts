@@ -30,6 +30,10 @@ const NONCE_USED = /^SignatureNonceUsed\b/i;
 const CONFLICT =
   /(Operation|Task|Resource|Request)\w*\.?Conflict|Conflict(ed|ing)?\.?(Operation|Task|Request)|^Conflict$|(Operation|Task)\w*\.?(InProgress|Processing)|Concurrent/i;
 
+/** OperationDenied.NoStock, Zone.NotOnSale, InvalidVSwitchId.IpNotEnough, EipAddressPoolIpNotEnough */
+const NO_STOCK =
+  /(No|OutOf)Stock|StockClose|SoldOut|NotOnSale|Ip(Address)?NotEnough|(Resource|Stock)\w*\.?(Insufficient|NotEnough)|(Insufficient|NotEnough)\w*\.?(Resource|Stock)/i;
+
 /** QuotaExceeded, QuotaExceed.ImageCache, QuotaFull, LimitExceeded, ImageCacheLimitExceeded, InsufficientQuota */
 const QUOTA =
   /Quota\w*\.?(Exceed|Full|Limit|Insufficient|Reach|NotEnough|Exhaust)|(Exceed|Over|Reach|Insufficient|NotEnough|Lack)\w*\.?Quota|(Limit|Max|Count|Number|Amount)\w*\.?(Exceed|Over|Reach)|(Exceed|Over|Reach)\w*\.?(Limit|Max)|^TooMany/i;
@@ -56,6 +60,7 @@ const RULES: readonly (readonly [(code: string) => boolean, FailureKind])[] = [
   [(code) => OF_TOKEN.test(code) && HAS_FAILED.test(code), 'token-failed'],
   [(code) => NONCE_USED.test(code) || NOT_YET.test(code), 'transient'],
   [(code) => isThrottling(code) || IN_TROUBLE.test(code), 'transient'],
+  [(code) => NO_STOCK.test(code), 'no-stock'],
   [(code) => QUOTA.test(code) && !OF_A_VALUE.test(code), 'quota'],
   [(code) => CONFLICT.test(code), 'conflict'],
   [(code) => OF_OUR_THINGS.test(code) && NOT_THERE.test(code), 'not-found'],

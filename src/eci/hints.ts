@@ -60,8 +60,6 @@ const HINTS: Rules = [
     /^Invalid(Parameter\.)?ClientToken/,
     'The service does not accept this client token: leave client-token out, or give up to 64 ASCII characters.',
   ],
-  ['OperationDenied.NoStock', ZONES],
-  ['Zone.NotOnSale', ZONES],
   ['InvalidVSwitchId.IpNotEnough', `The vSwitch has no free IP address left. ${ZONES}`],
   ['OperationDenied.VswZoneMisMatch', 'Leave zone-id out, or set it to the zone of the vSwitch.'],
   ['OperationDenied.SecurityGroupMisMatch', ONE_VPC],
@@ -141,6 +139,7 @@ const HINTS_OF_KINDS: Readonly<Partial<Record<FailureKind, string>>> = {
     'The first request with this client token failed, and the service repeats that answer: leave client-token out, or set another value.',
   'name-taken':
     'A cache with this name exists: leave image-cache-name out, or choose a name that no other content has.',
+  'no-stock': ZONES,
   quota: QUOTA,
   'not-found':
     'The resource in the message is gone: somebody, another workflow or a clean-up job deleted it. Run the step again.',

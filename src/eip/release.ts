@@ -79,8 +79,8 @@ export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDep
 }
 
 /**
- * This build is over: its create was refused for good, so that its address built nothing, or its cache is gone.
- * Another run of the same content may have succeeded with it, so the release waits for that.
+ * This build is over: its create was refused, as every run's would be, so that its address built nothing; or its cache
+ * is gone. Another run of the same content may have succeeded with it before, so the release waits for that.
  */
 export async function releaseUnused(own: Own & { readonly over: Build }, deps: ReleaseDeps): Promise<void> {
   await deps.clock.sleep(OTHERS_SHOW_MS, deps.signal);

@@ -3,6 +3,7 @@ import type { EnsureDeps } from '../cache/ensure.js';
 import type { ImageCache, ImageCacheService } from '../cache/service.js';
 import type { Clock } from '../clock.js';
 import type { EipService } from '../eip/service.js';
+import type { ActionError } from '../errors.js';
 import type { Registry } from '../registry/types.js';
 import type { StepLog } from '../report/log.js';
 import type { Note, RunRecord } from '../report/record.js';
@@ -15,8 +16,8 @@ export interface BuildEip {
   eipFor(...asked: Parameters<EipFor>): ReturnType<EipFor>;
   /** A create that named the EIP may have made a cache. */
   markUsed(): void;
-  /** No cache came of the creates, and none will. */
-  afterRefusal(): Promise<void>;
+  /** No cache came of the creates of this run, and none will. */
+  afterRefusal(error: ActionError): Promise<void>;
   /** The wait for this cache has ended without Ready. */
   afterWait(error: unknown, cache: ImageCache): Promise<void>;
   /** The run has the cache that it will hand on, Ready or, where `wait` is false, maybe not. */

@@ -68,7 +68,7 @@ export async function createCache(
     return await work;
   } catch (error) {
     const failure = leftBuilding(error, deps);
-    if (error instanceof ActionError) await buildEip?.afterRefusal();
+    if (error instanceof ActionError) await buildEip?.afterRefusal(error);
     throw failure;
   } finally {
     note({ creating: false });

@@ -1,11 +1,12 @@
 import { findCaches, type CacheMatches } from '../cache/find.js';
 import { generationOf, ownerTagValue } from '../cache/identity.js';
-import type { ImageCache } from '../cache/service.js';
+import { ServiceError, type ImageCache } from '../cache/service.js';
 import { phaseOf } from '../cache/statuses.js';
 import { CacheFailedError, CacheGoneError, WaitTimeoutError } from '../cache/wait.js';
 import { contentState, stateIn } from '../eip/content.js';
 import type { ContentState } from '../eip/fate.js';
 import type { Build, Content } from '../eip/identity.js';
+import type { ActionError } from '../errors.js';
 import { leftForBuild, obtainAddress, type Obtained } from '../eip/obtain.js';
 import { releasable, releaseAddresses, releaseUnused, type Own, type ReleaseDeps } from '../eip/release.js';
 import { withRetries } from '../eip/retry.js';
@@ -72,9 +73,13 @@ export class TemporaryEip implements BuildEip {
     if (this.held) this.held.isUsed = true;
   }
 
-  async afterRefusal(): Promise<void> {
+  async afterRefusal(error: ActionError): Promise<void> {
     const { held } = this;
     if (held?.allocationId === undefined || held.isUsed) return;
+    if (!isForEveryRun(error)) {
+      await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
+      return;
+    }
     this.deps.log.info(
       `No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`,
     );
@@ -153,6 +158,15 @@ export class TemporaryEip implements BuildEip {
     const matches = await findCaches(deps.service, plan.query, Math.max(asked, known));
     return stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
   }
+}
+
+/**
+ * Whether every run of this content meets this refusal, until somebody mends the request, the permissions or the quota.
+ * After any other one, a run at the same time may be about to name the same EIP in a create that succeeds: then a
+ * release would leave a build that never ends.
+ */
+function isForEveryRun(error: ActionError): boolean {
+  return error instanceof ServiceError && ['permanent', 'quota', 'not-found'].includes(error.kind);
 }
 
 /** Keeps note of whether an allocation is under way: a cancel waits for its ID. */
