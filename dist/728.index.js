@@ -1392,17 +1392,16 @@ async function afterCreate(created, search) {
 }
 /** A cache that is already Failed at the first look is an old one: its token is remembered, and look-ups missed it. */
 function isUsedUp(cache, known, { looks }, search) {
-    const { deps } = search;
     const { imageCacheId, status } = cache;
     const phase = (0,statuses/* phaseOf */.hU)(status);
     if (phase === 'gone') {
-        deps.log.info(`The service answered with ${imageCacheId}, which an earlier request made and which is ${status}. Requesting a new one.`);
+        search.deps.log.info(`The service answered with ${imageCacheId}, which an earlier request made and which is ${status}. Requesting a new one.`);
         return true;
     }
     if (phase !== 'failed' || (!known && (looks > 1 || search.metFailed)))
         return false;
     search.metFailed ||= !known;
-    deps.log.info(`The service answered with ${imageCacheId}, which an earlier request made and which failed. Requesting a new one with the next client token.`);
+    search.deps.log.info(`The service answered with ${imageCacheId}, which an earlier request made and which failed. Requesting a new one with the next client token.`);
     return true;
 }
 /**

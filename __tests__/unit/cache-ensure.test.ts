@@ -332,7 +332,7 @@ describe('any number of runs, faults and kills', () => {
     seed: fc.integer(),
     runs: fc.integer({ min: 1, max: 4 }),
     maxLagMs: fc.constantFrom(0, 5_000, 60_000),
-    replicas: fc.boolean(),
+    lagOf: fc.constantFrom<'lagMs' | 'lookLagMs'>('lagMs', 'lookLagMs'),
     faults: fc.double({ min: 0, max: 0.6, noNaN: true }),
     // Registry passwords that are fetched anew make the requests of two runs differ.
     passwords: fc.constantFrom(1, 2, 100),
@@ -348,11 +348,11 @@ describe('any number of runs, faults and kills', () => {
         const random = randomFrom(plan.seed);
         let healed = false;
         const here = world({
-          [plan.replicas ? 'lookLagMs' : 'lagMs']: () => Math.floor(random() * plan.maxLagMs),
+          [plan.lagOf]: () => Math.floor(random() * plan.maxLagMs),
           latencyMs: () => Math.floor(random() * 3_000),
           fateOf: (index) => (index < plan.failures ? 'failed' : 'ready'),
-          // The answer is lost, or the run is killed while it waits for it: to the service it is the same.
           fault: () => {
+            // The answer is lost, or the run is killed while it waits for it: to the service it is the same.
             if (!healed && random() < plan.faults) throw aServiceError('transient');
           },
         });
@@ -372,9 +372,8 @@ describe('any number of runs, faults and kills', () => {
           });
           const removal = async (): Promise<void> => {
             await here.clock.sleep(random() * 150_000);
-            for (const cache of here.service.caches) {
-              if (!here.service.living().includes(cache)) cache.deleted = true;
-            }
+            const living = here.service.living();
+            for (const cache of here.service.caches) cache.deleted ||= !living.includes(cache);
           };
           await Promise.allSettled(plan.failedGo ? [...runs, removal()] : runs);
         }

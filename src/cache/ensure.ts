@@ -211,18 +211,17 @@ async function afterCreate(created: Created, search: Search): Promise<Ensured | 
 
 /** A cache that is already Failed at the first look is an old one: its token is remembered, and look-ups missed it. */
 function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search: Search): boolean {
-  const { deps } = search;
   const { imageCacheId, status } = cache;
   const phase = phaseOf(status);
   if (phase === 'gone') {
-    deps.log.info(
+    search.deps.log.info(
       `The service answered with ${imageCacheId}, which an earlier request made and which is ${status}. Requesting a new one.`,
     );
     return true;
   }
   if (phase !== 'failed' || (!known && (looks > 1 || search.metFailed))) return false;
   search.metFailed ||= !known;
-  deps.log.info(
+  search.deps.log.info(
     `The service answered with ${imageCacheId}, which an earlier request made and which failed. Requesting a new one with the next client token.`,
   );
   return true;
