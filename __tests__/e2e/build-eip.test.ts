@@ -192,10 +192,11 @@ describe('eip-instance-id: auto', () => {
 
   it.concurrent('never takes it from another run, whose create comes after a refused one', async () => {
     const here = await account();
-    here.eci.faults.push(
-      fault.error('CreateImageCache', 'OperationDenied.NoStock', 403),
-      { kind: 'none', action: 'CreateImageCache', delayBeforeMs: 3_000 },
-    );
+    here.eci.faults.push(fault.error('CreateImageCache', 'OperationDenied.NoStock', 403), {
+      kind: 'none',
+      action: 'CreateImageCache',
+      delayBeforeMs: 3_000,
+    });
     const [one, other] = await Promise.all([here.run(), here.run()]);
     expect([one.exitCode, other.exitCode].sort()).toEqual([0, 1]);
     expect(here.vpc.misdeeds()).toEqual([]);
