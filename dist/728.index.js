@@ -1078,6 +1078,10 @@ async function lookUp({ query }, deps, begun) {
 const CONFLICT_LASTS_MS = 30_000;
 /** Calls that conflict for longer than this are stuck. */
 const MOST_CONFLICTS = 4;
+/** InvalidAllocationId.NotFound, InvalidEipInstanceId.NotFound: about the EIP that a create names. */
+const OF_THE_EIP = /Eip|AllocationId/i;
+/** A new EIP may take so long to show everywhere, or to be let go of. */
+const EIP_SHOWS_MS = 5_000;
 /**
  * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
  * run may have made the cache.
@@ -1089,6 +1093,15 @@ async function decide(refusal, asked, tried, makeRoom) {
     const again = tried.patience.after(refusal, 'CreateImageCache');
     if (again)
         return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
+    if (asked.hasOwnEip && OF_THE_EIP.test(refusal.code) && ['permanent', 'not-found'].includes(refusal.kind)) {
+        tried.conflicts += 1;
+        return {
+            says: `${refusal.message} Looking at the EIP again.`,
+            pauseMs: EIP_SHOWS_MS,
+            lookMs: 0,
+            otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+        };
+    }
     switch (refusal.kind) {
         case 'conflict':
             tried.conflicts += 1;

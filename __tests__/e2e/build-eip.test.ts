@@ -162,19 +162,34 @@ describe('eip-instance-id: auto', () => {
     expect(summary).toContain('allocated, kept: the instance that built the cache');
   });
 
-  it.concurrent.each(['InvalidSecurityGroupId.NotFound', 'Forbidden.RAM', 'QuotaExceeded.ImageCache'])(
-    'releases the address where every create would be refused: %s',
+  it.concurrent.each(['InvalidEipInstanceId.NotFound', 'InvalidAllocationId.NotFound', 'IncorrectEipStatus'])(
+    'looks at the address again where the create does not take it: %s',
     async (code) => {
       const here = await account();
-      here.eci.faults.push({ ...fault.error('CreateImageCache', code, 403), times: 99 });
-      const { exitCode, errors } = await here.run();
-      expect(exitCode).toBe(1);
-      expect(errors).toEqual([expect.stringContaining(code)]);
-      expect(errors[0]).not.toContain('is kept');
+      here.eci.faults.push(fault.error('CreateImageCache', code, 400));
+      const { exitCode, stdout } = await here.run();
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(code);
       onlyAddress(here);
       expectNoneLeft(here);
     },
   );
+
+  it.concurrent.each([
+    'InvalidSecurityGroupId.NotFound',
+    'InvalidEipInstanceId.NotFound',
+    'Forbidden.RAM',
+    'QuotaExceeded.ImageCache',
+  ])('releases the address where every create would be refused: %s', async (code) => {
+    const here = await account();
+    here.eci.faults.push({ ...fault.error('CreateImageCache', code, 403), times: 99 });
+    const { exitCode, errors } = await here.run();
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringContaining(code)]);
+    expect(errors[0]).not.toContain('is kept');
+    onlyAddress(here);
+    expectNoneLeft(here);
+  });
 
   it.concurrent('keeps it where the next create may succeed, and the next run uses it', async () => {
     const here = await account();

@@ -7,6 +7,10 @@ import type { ServiceError } from './service.js';
 const CONFLICT_LASTS_MS = 30_000;
 /** Calls that conflict for longer than this are stuck. */
 const MOST_CONFLICTS = 4;
+/** InvalidAllocationId.NotFound, InvalidEipInstanceId.NotFound: about the EIP that a create names. */
+const OF_THE_EIP = /Eip|AllocationId/i;
+/** A new EIP may take so long to show everywhere, or to be let go of. */
+const EIP_SHOWS_MS = 5_000;
 
 /** What to do about a refusal. */
 export interface Decision {
@@ -51,6 +55,15 @@ export async function decide(
 ): Promise<Decision> {
   const again = tried.patience.after(refusal, 'CreateImageCache');
   if (again) return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
+  if (asked.hasOwnEip && OF_THE_EIP.test(refusal.code) && ['permanent', 'not-found'].includes(refusal.kind)) {
+    tried.conflicts += 1;
+    return {
+      says: `${refusal.message} Looking at the EIP again.`,
+      pauseMs: EIP_SHOWS_MS,
+      lookMs: 0,
+      otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+    };
+  }
   switch (refusal.kind) {
     case 'conflict':
       tried.conflicts += 1;
