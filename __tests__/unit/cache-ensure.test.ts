@@ -55,14 +55,13 @@ function world(options: Omit<ModelOptions, 'clock'> = {}): World {
     onCreated: (one) => void created.push(one),
     onGone: (one) => void gone.push(one),
     makeRoom: () => Promise.resolve(false),
-    countCaches: async () => (await service.usage())?.usedImageCaches,
+    showsAll: async () => (await service.find({})).length === (await service.usage())?.usedImageCaches,
     ...fields,
   });
   const run = async (want = wanted(), fields: Partial<EnsureDeps> = {}): Promise<Ensured> => {
     const matches = await findCaches(service, want);
     if (matches.usable) return { result: resultFor(matches.usable), cache: matches.usable };
-    const cachesBefore = (await service.usage())?.usedImageCaches;
-    return ensureCache(want, { matches, seenAtMs: clock.now(), cachesBefore }, deps(fields));
+    return ensureCache(want, { matches, seenAtMs: clock.now() }, deps(fields));
   };
   return { clock, log, service, created, gone, deps, run };
 }

@@ -34,7 +34,7 @@ export interface Sighting {
 /**
  * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
  * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
- * events of its build instance show that it is new.
+ * instance that builds it is there.
  *
  * @param generation the one that it was asked for with
  */
@@ -90,7 +90,7 @@ async function lookOnce(service: ImageCacheService, imageCacheId: string): Promi
   }
 }
 
-/** Events that are older than the create belong to a cache of which only the client token is left. */
+/** An instance whose events are all older than the create built a cache of which only the client token is left. */
 async function hasBegun(
   { containerGroupId }: Created,
   askedAtMs: number,
@@ -99,7 +99,9 @@ async function hasBegun(
   if (containerGroupId === '') return false;
   try {
     const events = await service.containerGroupEvents(containerGroupId);
-    return events.some(({ lastTimestamp }) => (parseTime(lastTimestamp) ?? 0) >= askedAtMs - CLOCK_SKEW_MS);
+    if (events === undefined) return false;
+    const times = events.map(({ lastTimestamp }) => parseTime(lastTimestamp) ?? Infinity);
+    return times.length === 0 || Math.max(...times) >= askedAtMs - CLOCK_SKEW_MS;
   } catch (error) {
     // Reading them takes a permission that not everybody grants.
     if (error instanceof ActionError) return false;
