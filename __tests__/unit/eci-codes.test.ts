@@ -18,6 +18,18 @@ const FAMILIES: Readonly<Partial<Record<FailureKind, readonly string[]>>> = {
     'BandwidthPackageOperation.conflict',
     'TaskConflict',
     'ConcurrentOperation',
+    'LastRequestProcessing',
+    'ClientToken.InUse',
+    'IdempotentLocked',
+    'OperationLocked',
+    'RequestInProgress',
+    'ResourceInOperating',
+    'ResourceInConfiguring.loadbalancer',
+    'Operation.Blocking',
+    'LockConflict',
+    'StatusConflict',
+    'DuplicateRequest',
+    'RepeatedRequest',
   ],
   'token-mismatch': [
     'IdempotentParameterMismatch',
@@ -28,8 +40,19 @@ const FAMILIES: Readonly<Partial<Record<FailureKind, readonly string[]>>> = {
     'ClientToken.Duplicated',
     'DuplicateClientToken',
     'ClientTokenAlreadyUsed',
+    'InvalidIdempotentParameter',
+    'IdempotentParameterError',
+    'Idempotent.InvalidParameter',
+    'TokenParamNotMatch',
   ],
-  'token-failed': ['IdempotentFailed', 'Idempotent.Failed', 'ClientTokenFailed', 'ClientToken.Expired'],
+  'token-failed': [
+    'IdempotentFailed',
+    'Idempotent.Failed',
+    'IdempotentProcessingFailed',
+    'LastTokenProcessFailed',
+    'ClientTokenFailed',
+    'ClientToken.Expired',
+  ],
   'name-taken': [
     'ImageCacheName.Duplicated',
     'ImageCacheName.Duplicate',
@@ -47,6 +70,9 @@ const FAMILIES: Readonly<Partial<Record<FailureKind, readonly string[]>>> = {
     'NameAlreadyUsed',
     'ImageCacheName.InUse',
     'EntityAlreadyExists',
+    'EntityExist.ImageCache',
+    'ResourceExists',
+    'ImageCacheName.Used',
     'AlreadyExists',
   ],
   quota: [
@@ -81,12 +107,18 @@ const FAMILIES: Readonly<Partial<Record<FailureKind, readonly string[]>>> = {
     'Rejected.Throttling',
     'RequestLimitExceeded',
     'TooManyRequests',
+    'LimitExceeded.Qps',
+    'OverQps',
+    'OperationTooFrequent',
     'ServiceUnavailable',
     'ServiceUnavailable.Regional',
     'ServiceBusy',
     'SystemBusy',
     'InternalError',
     'InternalServerError',
+    'ServiceInternalError',
+    'TryAgainLater',
+    'ServiceOverload',
     'UnknownError',
     'OperationFailed.Timeout',
     'IncorrectStatus',
@@ -110,6 +142,10 @@ const NONE = [
   'MissingSecurityToken',
   'InvalidClientToken.ValueNotSupported',
   'InvalidClientToken.Malformed',
+  'InvalidParameter.ClientToken',
+  'InstanceLockedForSecurity',
+  'EipAlreadyExists',
+  'TagExists',
   'ImageCache.IncorrectStatus',
   'InvalidParameter.LimitExceeded',
   'InvalidParameter.Conflict',
@@ -145,7 +181,7 @@ describe('kindOfCode', () => {
 
   it('knows throttling from other trouble', () => {
     const throttling = (FAMILIES.transient ?? []).filter(isThrottling);
-    expect(throttling).toEqual(FAMILIES.transient?.slice(0, 6));
+    expect(throttling).toEqual(FAMILIES.transient?.slice(0, 9));
   });
 });
 
