@@ -134,6 +134,15 @@ describe('look-ups', () => {
     }
   });
 
+  it.each(['InvalidImageCacheName.NotFound', 'ImageCacheNotExist', 'ResourceNotFound', 'EntityNotExist'])(
+    'find nothing where the service refuses a look-up that finds nothing: %s',
+    async (Code) => {
+      const { service } = await answering(() => ({ Code, Message: 'nothing there', RequestId: 'R' }));
+      expect(await service.find({ tag: TAG })).toEqual([]);
+      await expect(service.delete('imc-1')).rejects.toMatchObject({ kind: 'not-found' });
+    },
+  );
+
   it('ask no further once the one ID has been found', async () => {
     const world = await answering(() => ({ ImageCaches: [OURS], NextToken: 'more' }));
     await findById(world.service, 'imc-1');

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors.js';
-import { decide, type Tried } from './decide.js';
+import { decide, type Remedies, type Tried } from './decide.js';
 import { allRepeated, cannotBeSeen, tokenUsedBefore } from './ensure-errors.js';
 import { findCaches, holds, type CacheMatches, type CacheQuery } from './find.js';
 import { FRESH_MS, lookFreshly } from './fresh.js';
@@ -22,15 +22,11 @@ export interface Wanted extends CacheQuery {
   request(generation: number): CreateRequest;
 }
 
-export interface EnsureDeps extends LookDeps {
+export interface EnsureDeps extends LookDeps, Remedies {
   /** Called as soon as the ID is known, before anything that can still fail. */
   onCreated(created: Created): void;
   /** Called if that cache turns out to hold different content, or not to exist. */
   onGone(created: Created): void;
-  /** Makes room when the quota of image caches is exhausted; false if nothing could be removed. */
-  makeRoom(): Promise<boolean>;
-  /** Whether look-ups are known to show every cache of the account: then one that they do not show does not exist. */
-  showsAll(): Promise<boolean>;
   /**
    * Gets the EIP that a create of this generation is to name; left out where the request names what it needs itself.
    *
@@ -164,7 +160,7 @@ async function afterRefusal(
 ): Promise<Ensured | undefined> {
   const { wanted, deps, generation } = search;
   const asked = { ...wanted, name, hasOwnEip: deps.eipFor !== undefined };
-  const decision = await decide(refusal, asked, search, () => deps.makeRoom());
+  const decision = await decide(refusal, asked, search, deps);
   if (decision.says !== '') deps.log.info(decision.says);
   if (decision.pauseMs !== undefined) await deps.clock.sleep(decision.pauseMs, deps.signal);
   const matches = await lookUntil(

@@ -1,4 +1,11 @@
-import type { CacheFilter, Created, ImageCache, ImageCacheService, ServiceEvent } from '../cache/service.js';
+import {
+  ServiceError,
+  type CacheFilter,
+  type Created,
+  type ImageCache,
+  type ImageCacheService,
+  type ServiceEvent,
+} from '../cache/service.js';
 import { cacheId, eventOf, field, records, text, usageOf } from './answers.js';
 import { call, type Connection } from './call.js';
 import { unusableAnswer } from './errors.js';
@@ -41,7 +48,13 @@ export function createEciService(options: EciOptions): ImageCacheService {
     find: async (filter) => {
       const { imageCacheId, imageCacheName, tag } = filter;
       const fields = ofDescribe({ imageCacheId, imageCacheName, tag: tag && [{ ...tag }] });
-      return describe(fields, (cache) => fits(cache, filter));
+      try {
+        return await describe(fields, (cache) => fits(cache, filter));
+      } catch (error) {
+        // Some of the vendor's products refuse a look-up that finds nothing.
+        if (error instanceof ServiceError && error.kind === 'not-found') return [];
+        throw error;
+      }
     },
     findMatching: async ({ images, fullMatch }) => {
       const fields = ofDescribe({ matchImage: images, imageFullMatch: fullMatch });

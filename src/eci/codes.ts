@@ -47,8 +47,9 @@ const OF_A_VALUE = /^(Invalid|Missing|Unsupported|Malformed|Parameter)/i;
 
 /** InvalidImageCacheId.NotFound, ImageCacheNotFound, NoSuchImageCache; the vendor documents none of them. */
 const NOT_THERE = /Not\.?(Found|Exist)|NoSuch|NonExist|(Been|Already)Deleted/i;
-/** What a call of ours names and somebody else may delete. */
-const OF_OUR_THINGS = /ImageCache|ContainerGroup|AllocationId/i;
+/** What a call of ours names and somebody else may delete; some codes only say that it is a resource. */
+const OF_OUR_THINGS =
+  /ImageCache|ContainerGroup|AllocationId|^(Invalid)?(Resource|Entity|Object)(Id)?\.?Not(Found|Exists?)$/i;
 
 /** ImageCacheName.Duplicated, Duplicate.ImageCacheName, NameConflict, InvalidName.AlreadyUsed */
 const TAKEN = /Duplicat|Exist|Conflict|Repeat|Occupied|Taken|InUse|Used|Unique/i;

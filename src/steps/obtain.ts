@@ -116,16 +116,17 @@ async function usageOf({ service, clock, log }: RunDeps): Promise<Usage | undefi
 }
 
 /**
- * Whether look-ups show as many caches as the account has. Nothing against nothing proves nothing: a look-up that cannot
- * see shows none, and a count may be late.
+ * Whether look-ups show as many caches as the account has; undefined if that is not known. Nothing against nothing
+ * proves nothing: a look-up that cannot see shows none, and a count may be late.
  */
-async function showsAll(deps: RunDeps): Promise<boolean> {
+async function showsAll(deps: RunDeps): Promise<boolean | undefined> {
   try {
     const [usage, shown] = await Promise.all([usageOf(deps), deps.service.find({})]);
-    return shown.length > 0 && shown.length === usage?.usedImageCaches;
+    if (!usage || usage.usedImageCaches === 0) return undefined;
+    return shown.length === usage.usedImageCaches;
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    return false;
+    return undefined;
   }
 }
 
