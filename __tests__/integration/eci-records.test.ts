@@ -257,8 +257,9 @@ describe('a refusal with HTTP 200', () => {
       kind: 'permanent',
       message: 'DescribeImageCaches failed: HTTP 200: not for you. Request ID: R.',
     });
-    const well = await answering(() => ({ RequestId: 'R', Message: 'success' }));
-    expect(await idsOf(well)).toEqual([]);
+    for (const well of [{ Message: 'success' }, { Message: 'All is well.', ImageCaches: [] }]) {
+      expect(await idsOf(await answering(() => ({ RequestId: 'R', ...well })))).toEqual([]);
+    }
   });
 
   it.each(calls)('%s heals where the code says so', async (_action, call) => {

@@ -28,6 +28,20 @@ describe('look-ups that lag by more than two minutes', () => {
     expect(here.service.caches).toHaveLength(1);
   });
 
+  it('make no error of a name that is taken by the cache of a lost answer', async () => {
+    let isLost = true;
+    const here = world({
+      ...{ ...lagging, uniqueNames: true, tokenKeptMs: 0 },
+      fault: (action, when) => {
+        if (action !== 'create' || when === 'before' || !isLost) return;
+        isLost = false;
+        throw aServiceError('transient');
+      },
+    });
+    expect((await here.run()).cache.imageCacheId).toBe('imc-1');
+    expect(here.service.caches).toHaveLength(1);
+  });
+
   it('and that fail after a create are made again; where they only fail, that is the error', async () => {
     const until = { endMs: 200_000 };
     const here = world({

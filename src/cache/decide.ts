@@ -67,8 +67,7 @@ export async function decide(
     case 'token-mismatch':
       return {
         says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
-        // Where the account has more caches than look-ups show, the other run's may be one of these.
-        lookMs: (await deps.showsAll()) === false ? BUILDING_UNSEEN_MS : GONE_AFTER_MS,
+        lookMs: await timeToShow(deps),
         // A token that the user chose is not replaced silently.
         otherwise: () => (asked.chosenToken === undefined || asked.hasOwnEip ? 'next-generation' : refusal),
       };
@@ -81,7 +80,7 @@ export async function decide(
     case 'name-taken':
       return {
         says: `The name ${asked.name} is taken (${refusal.code}). Looking for the cache that has it.`,
-        lookMs: GONE_AFTER_MS,
+        lookMs: await timeToShow(deps),
         lookFor: (matches) => holderOf(asked.name, matches) !== undefined,
         otherwise: (matches) => afterTakenName(refusal, asked, matches),
       };
@@ -92,6 +91,11 @@ export async function decide(
       }
   }
   throw refusal;
+}
+
+/** How long a cache that must be there may take to show: longer if the account has more caches than look-ups show. */
+async function timeToShow(deps: Remedies): Promise<number> {
+  return (await deps.showsAll()) === false ? BUILDING_UNSEEN_MS : GONE_AFTER_MS;
 }
 
 function holderOf(name: string, { all }: CacheMatches): CacheMatches['all'][number] | undefined {

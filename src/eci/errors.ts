@@ -153,11 +153,12 @@ export function refusal(
   const error = field(body, 'Error');
   const answer = isRecord(error) ? { ...body, ...error } : body;
   if (statusCode >= 400) return refused(statusCode, answer, failed);
-  const hasResult = answerField !== undefined && isPresent(field(answer, answerField));
+  const result = answerField === undefined ? undefined : field(answer, answerField);
   const saysWell = ALL_WELL.test(codeIn(answer)) && !isFalse(field(answer, 'Success'));
   // Words in place of the data that were asked for are no data either.
-  const isExcuse = answerField !== undefined && codeIn(answer) === '' && !ALL_WELL.test(messageIn(answer));
-  return hasResult || (saysWell && !isExcuse) ? undefined : refused(statusCode, answer, failed);
+  const lacksResult = answerField !== undefined && result === undefined;
+  const isExcuse = lacksResult && codeIn(answer) === '' && !ALL_WELL.test(messageIn(answer));
+  return isPresent(result) || (saysWell && !isExcuse) ? undefined : refused(statusCode, answer, failed);
 }
 
 function messageIn(answer: JsonRecord): string {
