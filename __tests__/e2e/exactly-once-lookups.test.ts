@@ -30,10 +30,16 @@ describe('a look-up that cannot see', () => {
     },
   );
 
-  it.concurrent('what was created ends the run after the second cache, with both IDs', async () => {
-    // The plan shows no instance either: these credentials see nothing.
+  it.concurrent.each([
+    ['ListUsage counts them', undefined],
+    ['ListUsage counts them late', { MaxImageCacheCount: 50, UsedImageCacheCount: 0 }],
+  ])('what was created ends the run after the second cache, with both IDs: %s', async (_, Attributes) => {
     const plan = () => ({ ...fixedPlan('Creating'), lagMs: Infinity });
-    const servers = await scenario({ speed: 2 * SPEED, eci: { plan } });
+    const reshape = (action: string, answer: object): object =>
+      Attributes && action === 'ListUsage' ? { Attributes } : answer;
+    // These credentials see no instance either.
+    const denied = ['DescribeContainerGroupEvents'];
+    const servers = await scenario({ speed: 2 * SPEED, eci: { plan, reshape, denied } });
     const { exitCode, errors, outputs } = await servers.run();
     expect(exitCode).toBe(1);
     const ids = servers.eci.caches.map(({ imageCacheId }) => imageCacheId);
@@ -43,10 +49,17 @@ describe('a look-up that cannot see', () => {
     ]);
     expect(errors[0]).toMatch('eci:DescribeImageCaches');
     expect(outputs['image-cache-id']).toBe(ids[1]);
+    // The same tokens again: the service names the same two, and no third one is made.
+    expect((await servers.run()).errors).toEqual(errors);
+    expect(servers.eci.caches).toHaveLength(2);
   });
 
-  it.concurrent('what is being built asks for no second one', async () => {
-    const plan = () => ({ ...readyPlan({ preparingMs: 10_000, creatingMs: 900_000 }), lagMs: 200_000 });
+  it.concurrent.each([
+    ['says what it does', {}],
+    ['has no events yet', { containerGroupEvents: [] }],
+  ])('what is being built asks for no second one: its instance %s', async (_, events) => {
+    const times = { preparingMs: 10_000, creatingMs: 900_000 };
+    const plan = () => ({ ...readyPlan(times), ...events, lagMs: 200_000 });
     const servers = await scenario({ speed: 2 * SPEED, eci: { plan } });
     const { exitCode, outputs } = await servers.run({ wait: 'false' });
     expect(exitCode).toBe(0);
@@ -113,6 +126,20 @@ describe('a refusal with HTTP 200', () => {
     const { exitCode, errors } = await servers.run();
     expect(exitCode).toBe(1);
     expect(errors[0]).toMatch(/Forbidden\.RAM/);
+    expect(servers.eci.caches).toEqual([]);
+  });
+
+  it.concurrent.each([
+    ['an object with the code', { Error: { Code: 'Forbidden.RAM', Message: 'Not for you.' } }],
+    ['words', { Message: 'Not for you.' }],
+    ['another field', { Data: { ImageCaches: [] }, TotalCount: 0 }],
+  ])('that has %s in place of the list is no "none"', async (_, answer) => {
+    const reshape = (action: string, own: object): object =>
+      action === 'DescribeImageCaches' ? { RequestId: 'R', ...answer } : own;
+    const servers = await scenario({ eci: { reshape } });
+    const { exitCode, errors } = await servers.run();
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringMatching(/DescribeImageCaches failed/)]);
     expect(servers.eci.caches).toEqual([]);
   });
 });
@@ -185,15 +212,35 @@ describe('statuses', () => {
     expect(await servers.run()).toMatchObject({ exitCode: 0, outputs: { result: 'reused' } });
   });
 
-  it.concurrent.each(['Deleting'])('a cache that is listed as %s is not there', async (deletedAs) => {
-    const servers = await scenario({ eci: { deletedAs } });
-    const { run, eci } = servers;
-    const first = await run();
-    const [deleted] = eci.caches;
-    if (deleted) deleted.deletedAtMs = eci.clock.now();
-    const second = await run({ 'wait-timeout-minutes': '3' });
-    expect(second).toMatchObject({ exitCode: 0, outputs: { result: 'created', status: 'Ready' } });
-    expect(second.outputs['image-cache-id']).not.toBe(first.outputs['image-cache-id']);
-    expect(living(servers)).toHaveLength(1);
+  it.concurrent('an end in other words than Failed is one: the next run makes a new cache', async () => {
+    const failed = {
+      timeline: [
+        { atMs: 0, status: 'Preparing' },
+        { atMs: 15_000, status: 'CREATE_FAILED' },
+      ],
+    };
+    const servers = await scenario({ eci: { plan: (_, number) => (number === 1 ? failed : quickPlan()) } });
+    const first = await servers.run();
+    expect(first).toMatchObject({ exitCode: 1, warnings: [] });
+    expect(first.errors).toEqual([expect.stringMatching(/ended in status CREATE_FAILED/)]);
+    expect(await servers.run()).toMatchObject({
+      exitCode: 0,
+      outputs: { result: 'created', status: 'Ready' },
+    });
   });
+
+  it.concurrent.each(['Deleting', 'PendingDelete', 'Recycled'])(
+    'a cache that is listed as %s is not there',
+    async (deletedAs) => {
+      const servers = await scenario({ eci: { deletedAs } });
+      const { run, eci } = servers;
+      const first = await run();
+      const [deleted] = eci.caches;
+      if (deleted) deleted.deletedAtMs = eci.clock.now();
+      const second = await run({ 'wait-timeout-minutes': '3' });
+      expect(second).toMatchObject({ exitCode: 0, outputs: { result: 'created', status: 'Ready' } });
+      expect(second.outputs['image-cache-id']).not.toBe(first.outputs['image-cache-id']);
+      expect(living(servers)).toHaveLength(1);
+    },
+  );
 });

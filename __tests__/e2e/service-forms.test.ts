@@ -17,6 +17,27 @@ const tagsOf = ({ Tags }: Fields) => Tags as readonly { Key: string; Value: stri
 const otherTags = (record: Fields) =>
   tagsOf(record).map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value }));
 
+/** Every field's name with a small first letter, as the vendor's newer products have it. */
+function small(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(small);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([name, inner]) => [
+    name.charAt(0).toLowerCase() + name.slice(1),
+    small(inner),
+  ]);
+  return Object.fromEntries(fields) as Fields;
+}
+
+/** The service ignores the token: the answer is the first page again, each time under a new one. */
+function everNewToken(): (action: string, answer: object) => object {
+  let pages = 0;
+  return (action, answer) => {
+    if (action !== 'DescribeImageCaches') return answer;
+    pages += 1;
+    return { ...answer, NextToken: Buffer.from(`after ${1_000 + pages}`).toString('base64url') };
+  };
+}
+
 /** What this vendor's other products answer where ECI's documents have another form. */
 const FORMS: readonly (readonly [string, (action: string, answer: object) => object])[] = [
   ['tags with TagKey and TagValue', eachRecord((record) => ({ ...record, Tags: otherTags(record) }))],
@@ -28,6 +49,24 @@ const FORMS: readonly (readonly [string, (action: string, answer: object) => obj
         ? { ...answer, ImageCaches: { ImageCache: (answer as Fields)['ImageCaches'] } }
         : answer,
   ],
+  [
+    'one record without its list',
+    (action, answer) => {
+      const [only, ...others] = (answer as { ImageCaches?: readonly Fields[] }).ImageCaches ?? [];
+      return action === 'DescribeImageCaches' && only && others.length === 0
+        ? { ...answer, ImageCaches: { ImageCache: only } }
+        : answer;
+    },
+  ],
+  [
+    'tags by their keys',
+    eachRecord((record) => ({
+      ...record,
+      Tags: Object.fromEntries(tagsOf(record).map(({ Key, Value }) => [Key, Value])),
+    })),
+  ],
+  ['names in small letters', (_, answer) => small(answer) as object],
+  ['ever new NextTokens for the same page', everNewToken()],
   ['the NextToken 0', (_, answer) => ({ ...answer, NextToken: 0 })],
   [
     'the same NextToken for every page',

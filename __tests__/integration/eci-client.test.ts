@@ -195,7 +195,7 @@ describe('the look-ups', () => {
   it('containerGroupEvents reads the events of the intermediate instance', async () => {
     const plan = failedPlan({ ...failures.pull('nginx:1'), where: 'instance' }, { preparingMs: 0 });
     eci.seed([{ containerGroupId: 'eci-1', plan, createdAtMs: Date.now() - 1_000 }]);
-    const events = await service().containerGroupEvents('eci-1');
+    const events = (await service().containerGroupEvents('eci-1')) ?? [];
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ type: 'Warning', reason: 'Failed' });
     expect(events[0]?.message).toContain('Failed to pull image "nginx:1"');

@@ -51,6 +51,12 @@ describe('a record is read', () => {
     ['with TagKey and TagValue', { ImageCaches: [{ ...OURS, Tags: [{ TagKey: 'k', TagValue: 'v' }] }] }],
     ['in a wrapped list', { ImageCaches: { ImageCache: [OURS] } }],
     ['with wrapped tags', { ImageCaches: [{ ...OURS, Tags: { Tag: [{ TagKey: 'k', TagValue: 'v' }] } }] }],
+    ['without a list around the one entry', { ImageCaches: { ImageCache: OURS } }],
+    ['with tags by their keys', { ImageCaches: [{ ...OURS, Tags: { k: 'v', other: 'w' } }] }],
+    [
+      'with names in small letters',
+      { imageCaches: [{ imageCacheId: 'imc-1', tags: [{ tagKey: 'k', tagValue: 'v' }] }] },
+    ],
     ['beside a code of success', { ImageCaches: [OURS], Code: '200', Success: true }],
   ])('%s', async (_form, answer) => {
     expect(await idsOf(await answering(() => ({ RequestId: 'R', ...answer })))).toEqual(['imc-1']);
@@ -90,6 +96,20 @@ describe('a record is read', () => {
   });
 });
 
+describe('an answer that shows no cache where one may stand is not "none"', () => {
+  it.each<[string, object, string]>([
+    ['in another field', { Data: { ImageCaches: [OURS] } }, 'no list ImageCaches'],
+    ['in a list of another name', { Items: [OURS] }, 'no list ImageCaches'],
+    ['in a record without its ID', { ImageCaches: [{ Id: 'imc-1' }] }, 'records without an ImageCacheId'],
+  ])('%s', async (_where, answer, lack) => {
+    const world = await answering(() => ({ RequestId: 'R', ...answer }));
+    await expect(idsOf(world)).rejects.toMatchObject({
+      code: 'UnusableAnswer',
+      message: `DescribeImageCaches failed: the answer holds ${lack}.`,
+    });
+  });
+});
+
 describe('look-ups', () => {
   it('name the resource group, and each key in its own parameter', async () => {
     const world = await answering(() => ({ ImageCaches: [OURS] }), { resourceGroupId: 'rg-1' });
@@ -114,6 +134,15 @@ describe('look-ups', () => {
     }
   });
 
+  it.each(['InvalidImageCacheName.NotFound', 'ImageCacheNotExist', 'ResourceNotFound', 'EntityNotExist'])(
+    'find nothing where the service refuses a look-up that finds nothing: %s',
+    async (Code) => {
+      const { service } = await answering(() => ({ Code, Message: 'nothing there', RequestId: 'R' }));
+      expect(await service.find({ tag: TAG })).toEqual([]);
+      await expect(service.delete('imc-1')).rejects.toMatchObject({ kind: 'not-found' });
+    },
+  );
+
   it('ask no further once the one ID has been found', async () => {
     const world = await answering(() => ({ ImageCaches: [OURS], NextToken: 'more' }));
     await findById(world.service, 'imc-1');
@@ -127,7 +156,7 @@ describe('pages', () => {
     ...(next === undefined ? {} : { NextToken: next }),
   });
 
-  it.each([undefined, null, '', ' ', 0, '0'])('end with NextToken %j', async (next) => {
+  it.each([undefined, null, '', ' ', 0, '0', 'null'])('end with NextToken %j', async (next) => {
     const world = await answering(() => page('imc-1', next));
     expect(await idsOf(world)).toEqual(['imc-1']);
     expect(world.requests).toHaveLength(1);
@@ -160,10 +189,28 @@ describe('pages', () => {
     expect(world.requests).toHaveLength(4);
   });
 
+  it.each([
+    ['the same page', page('imc-1'), ['imc-1']],
+    ['empty pages', { ImageCaches: [] }, []],
+  ])('end where ever new tokens lead to %s', async (_, same, ids) => {
+    const world = await answering((number) => ({ ...same, NextToken: `page-${number}` }));
+    expect(await idsOf(world)).toEqual(ids);
+    expect(world.requests.length).toBeLessThan(30);
+  });
+
+  it('may be empty for a while', async () => {
+    const world = await answering((number) =>
+      number <= 15 ? { ImageCaches: [], NextToken: `page-${number}` } : page('imc-1'),
+    );
+    expect(await idsOf(world)).toEqual(['imc-1']);
+  });
+
   it('that never end are given up within the budget', async () => {
     const padding = 'x'.repeat(12 * 2 ** 20);
-    const foreign = JSON.stringify({ ImageCaches: [{ ImageCacheId: 'imc-9', Images: [padding] }] });
-    const world = await answering((number) => foreign.replace(/}$/, `,"NextToken":"${number}"}`));
+    const foreign = JSON.stringify({ ImageCaches: [{ ImageCacheId: 'imc-', Images: [padding] }] });
+    const world = await answering((number) =>
+      foreign.replace('imc-', `imc-${number}`).replace(/}$/, `,"NextToken":"${number}"}`),
+    );
     const error = await idsOf(world).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ kind: 'permanent', code: 'EndlessPages' });
     expect((error as Error).message).toMatch(/does not end within \d+ pages and \d+ MiB/);
@@ -193,6 +240,26 @@ describe('a refusal with HTTP 200', () => {
       ...{ kind: 'permanent', code: 'Forbidden.RAM', statusCode: 200, requestId: 'R' },
       message: `${action} failed: Forbidden.RAM (HTTP 200): not for you. Request ID: R.`,
     });
+  });
+
+  it.each(calls)('%s is one, too, where an object holds code and message', async (action, call) => {
+    const { RequestId, ...Error } = REFUSED;
+    const world = await answering(() => ({ RequestId, Error }));
+    await expect(call(world)).rejects.toMatchObject({
+      code: 'Forbidden.RAM',
+      message: `${action} failed: Forbidden.RAM (HTTP 200): not for you. Request ID: R.`,
+    });
+  });
+
+  it('a look-up is one, too, where there are words in place of the list', async () => {
+    const world = await answering(() => ({ RequestId: 'R', Message: 'not for you' }));
+    await expect(idsOf(world)).rejects.toMatchObject({
+      kind: 'permanent',
+      message: 'DescribeImageCaches failed: HTTP 200: not for you. Request ID: R.',
+    });
+    for (const well of [{ Message: 'success' }, { Message: 'All is well.', ImageCaches: [] }]) {
+      expect(await idsOf(await answering(() => ({ RequestId: 'R', ...well })))).toEqual([]);
+    }
   });
 
   it.each(calls)('%s heals where the code says so', async (_action, call) => {

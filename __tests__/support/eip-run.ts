@@ -74,7 +74,7 @@ export async function runWithAddress(run: RunOfModel): Promise<Ended> {
           onCreated: () => undefined,
           onGone: () => undefined,
           makeRoom: () => Promise.resolve(false),
-          countCaches: () => Promise.resolve(undefined),
+          showsAll: () => Promise.resolve(false),
           eipFor,
         },
       )

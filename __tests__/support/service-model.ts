@@ -153,7 +153,7 @@ export function serviceModel(options: ModelOptions): ServiceModel {
           (cache) => cache.status === 'Ready' && images.every((image) => cache.images.includes(image)),
         ),
       ),
-    containerGroupEvents: () => call('containerGroupEvents', () => []),
+    containerGroupEvents: () => call('containerGroupEvents', () => undefined),
     delete: (id) =>
       call('delete', () => {
         const cache = caches.find((one) => one.id === id && !one.deleted);

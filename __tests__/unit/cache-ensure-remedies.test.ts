@@ -57,7 +57,7 @@ function asking(failures: readonly FailureKind[], options: Omit<ModelOptions, 'c
           onCreated: () => undefined,
           onGone: () => undefined,
           makeRoom: () => Promise.resolve((self.madeRoom += 1) > 0),
-          countCaches: () => Promise.resolve(undefined),
+          showsAll: () => Promise.resolve(false),
         },
       ),
   };

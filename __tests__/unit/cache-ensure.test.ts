@@ -1,74 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  ensureCache,
-  resultFor,
-  type EnsureDeps,
-  type Ensured,
-  type Wanted,
-} from '../../src/cache/ensure.js';
-import { findCaches } from '../../src/cache/find.js';
-import { ServiceError, type Created } from '../../src/cache/service.js';
-import { aCache, anEvent, aQuery, aRequest, aServiceError, FINGERPRINT_TAG } from '../support/caches.js';
-import { jumpingClock, type JumpingClock } from '../support/clock.js';
-import { rememberedLog, type RememberedLog } from '../support/log.js';
+import { resultFor, type Ensured, type Wanted } from '../../src/cache/ensure.js';
+import { ServiceError } from '../../src/cache/service.js';
+import { aCache, anEvent, aRequest, aServiceError, FINGERPRINT_TAG } from '../support/caches.js';
+import { creates, firstToken, wanted, world } from '../support/ensure-world.js';
 import { randomFrom } from '../support/random.js';
-import { serviceModel, type ModelOptions, type ServiceModel } from '../support/service-model.js';
-
-function wanted(fields: Partial<Wanted> & { password?: string } = {}): Wanted {
-  const { password = 'secret', ...rest } = fields;
-  return {
-    ...aQuery(),
-    chosenToken: undefined,
-    request: (generation) =>
-      aRequest({
-        imageCacheName: aQuery().nameOf(generation),
-        tags: [FINGERPRINT_TAG],
-        registryCredentials: [{ server: 'ghcr.io', username: 'u', password }],
-      }),
-    ...rest,
-  };
-}
-
-interface World {
-  readonly clock: JumpingClock;
-  readonly log: RememberedLog;
-  readonly service: ServiceModel;
-  readonly created: Created[];
-  /** Those that turned out to have been deleted. */
-  readonly gone: Created[];
-  deps(fields?: Partial<EnsureDeps>): EnsureDeps;
-  /** A run as the action does it: look, and ask for the cache where none is there. */
-  run(want?: Wanted, fields?: Partial<EnsureDeps>): Promise<Ensured>;
-}
-
-function world(options: Omit<ModelOptions, 'clock'> = {}): World {
-  const clock = jumpingClock();
-  const log = rememberedLog();
-  const service = serviceModel({ clock, ...options });
-  const created: Created[] = [];
-  const gone: Created[] = [];
-  const deps = (fields: Partial<EnsureDeps> = {}): EnsureDeps => ({
-    service,
-    clock,
-    log,
-    onCreated: (one) => void created.push(one),
-    onGone: (one) => void gone.push(one),
-    makeRoom: () => Promise.resolve(false),
-    countCaches: async () => (await service.usage())?.usedImageCaches,
-    ...fields,
-  });
-  const run = async (want = wanted(), fields: Partial<EnsureDeps> = {}): Promise<Ensured> => {
-    const matches = await findCaches(service, want);
-    if (matches.usable) return { result: resultFor(matches.usable), cache: matches.usable };
-    const cachesBefore = (await service.usage())?.usedImageCaches;
-    return ensureCache(want, { matches, seenAtMs: clock.now(), cachesBefore }, deps(fields));
-  };
-  return { clock, log, service, created, gone, deps, run };
-}
-
-const creates = ({ service }: World): number =>
-  service.calls.filter(({ action }) => action === 'create').length;
+import type { ModelOptions } from '../support/service-model.js';
 
 describe('a cache that is not there', () => {
   it('is created, and told of at once', async () => {
@@ -391,10 +328,3 @@ describe('any number of runs, faults and kills', () => {
     );
   });
 });
-
-/** The token of a run that has seen no cache yet. */
-async function firstToken(): Promise<string> {
-  const here = world();
-  await here.run();
-  return here.service.caches[0]?.token ?? '';
-}

@@ -46,7 +46,7 @@ it('gives up where every request is answered as one that was made before', async
   const wanted = { ...aQuery(), chosenToken: undefined, request: () => aRequest() };
   const deps = {
     ...{ service, clock, log: rememberedLog(), makeRoom: () => Promise.resolve(false) },
-    countCaches: () => Promise.resolve(undefined),
+    showsAll: () => Promise.resolve(false),
     ...{ onCreated: () => undefined, onGone: () => undefined },
   };
   const seen = { matches: sortOut([], wanted), seenAtMs: 0 };

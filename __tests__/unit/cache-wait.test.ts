@@ -34,12 +34,15 @@ function waiting(
     timeoutMs = HOUR_MS,
     first = {},
     elsewhere = () => [],
+    wayMs = 0,
     ...fields
   }: Partial<WaitDeps> & {
     timeoutMs?: number;
     first?: Partial<ImageCache>;
     /** What look-ups by tag and name show. */
     elsewhere?: (elapsedMs: number) => ImageCache[];
+    /** How long a question is on its way, and an answer, too. */
+    wayMs?: number;
   } = {},
 ): Waiting {
   const clock = jumpingClock(1_000_000);
@@ -48,12 +51,14 @@ function waiting(
   const startMs = clock.now();
   const service: ImageCacheService = {
     ...serviceModel({ clock }),
-    find: (filter) => {
-      if (filter.imageCacheId === undefined) return Promise.resolve(elsewhere(clock.now() - startMs));
+    find: async (filter) => {
+      if (filter.imageCacheId === undefined) return elsewhere(clock.now() - startMs);
       self.looks += 1;
+      if (wayMs > 0) await clock.sleep(wayMs);
       const seen = at(clock.now() - startMs, self.looks);
-      if (seen instanceof Error) return Promise.reject(seen);
-      return Promise.resolve(seen ? [aCache(seen)] : []);
+      if (wayMs > 0) await clock.sleep(wayMs);
+      if (seen instanceof Error) throw seen;
+      return seen ? [aCache(seen)] : [];
     },
   };
   const onStatus = (status: string): void => void statuses.push(status);
@@ -84,6 +89,13 @@ describe('a cache that is being built', () => {
     expect(lateMs).toBeLessThanOrEqual(5_000);
     expect(rest.looks).toBeLessThanOrEqual(seconds / 4 + 1);
     expect([...new Set(statuses)]).toEqual(['Preparing', 'Creating', 'Ready']);
+  });
+
+  it.each([60, 61, 62, 63, 64, 900])('and takes %d s is, where answers are slow', async (seconds) => {
+    const waited = waiting(building(seconds * 1_000), { wayMs: 700 });
+    await waited.done;
+    expect(waited.clock.now() - 1_000_000 - seconds * 1_000).toBeLessThanOrEqual(5_000);
+    expect(waited.looks).toBeLessThanOrEqual(seconds / 4 + 1);
   });
 
   it('that is Ready already is not looked at again', async () => {
@@ -183,6 +195,13 @@ describe('an unknown status', () => {
     await done;
     expect(log.warnings).toEqual([expect.stringMatching(/"Hibernating".*does not know/)]);
     expect(statuses).toContain('Hibernating');
+  });
+
+  it('is no reason to say that the build goes on', async () => {
+    const { done } = waiting(() => ({ status: 'Hibernating', progress: '100%' }), { timeoutMs: 60_000 });
+    await expect(done).rejects.toMatchObject({
+      hint: expect.stringMatching(/^It was left alone\. This version does not know its status.*reuse: false/),
+    });
   });
 });
 

@@ -61,6 +61,14 @@ describe('a refusal', () => {
     expect(refused('QuotaExceeded', 403)).toMatchObject({ mayHaveActed: false, isThrottled: false });
   });
 
+  it('takes an unknown code with the status of a conflict for one', () => {
+    expect(refused('New.Code', 409)).toMatchObject({
+      kind: 'conflict',
+      hint: expect.stringContaining('in progress'),
+    });
+    expect(refused('SignatureDoesNotMatch', 409).hint).toContain('access-key-secret');
+  });
+
   it('names the quota by the message', () => {
     expect(refused('QuotaExceeded', 403, { Message: 'ImageCache quota exceeded.' }).quota).toBe(
       'image-cache',

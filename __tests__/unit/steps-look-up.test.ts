@@ -120,6 +120,22 @@ describe('a look-up', () => {
     ]);
   });
 
+  it.each([
+    ['warns of one with the chosen name, and no tags', true, ['ghcr.io/acme/shop:v1'], 1],
+    ['has nothing to say of one with other images', true, ['ghcr.io/acme/other:v1'], 0],
+    ['uses one with a name that it makes itself', false, ['ghcr.io/acme/shop:v1'], 0],
+  ])('%s', async (_, isNameChosen, images, warnings) => {
+    const plan = planOf('a');
+    const named = { ...plan, query: { ...plan.query, isNameChosen } };
+    const found = aCache({ imageCacheName: plan.query.nameOf(0), status: 'Ready', images, tags: [] });
+    const deps = depsFinding(({ tag }) => Promise.resolve(tag ? [] : [found]));
+    const { matches } = await lookUp(named, deps);
+    expect(matches.usable !== undefined).toBe(!isNameChosen);
+    expect(deps.log.warnings).toHaveLength(warnings);
+    for (const text of deps.log.warnings)
+      expect(text).toMatch(/imc-1 has the name.*Leave image-cache-name out/);
+  });
+
   it('says what it passes by where reuse is false', async () => {
     const { deps } = withCaches();
     expect((await lookUp(planOf('a', 'r1-1'), deps)).matches.usable).toBeUndefined();

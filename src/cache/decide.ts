@@ -2,6 +2,7 @@ import { ActionError } from '../errors.js';
 import { GONE_AFTER_MS, holds, type CacheMatches, type CacheQuery } from './find.js';
 import type { Patience } from './patience.js';
 import type { ServiceError } from './service.js';
+import { BUILDING_UNSEEN_MS, type LookDeps } from './sighting.js';
 
 /** How long another call for the same cache may take to show it. */
 const CONFLICT_LASTS_MS = 30_000;
@@ -25,6 +26,11 @@ export interface Decision {
   readonly otherwise: (matches: CacheMatches) => 'ask-again' | 'next-generation' | ActionError;
 }
 
+export interface Remedies extends Pick<LookDeps, 'showsAll'> {
+  /** Makes room when the quota of image caches is exhausted; false if nothing could be removed. */
+  makeRoom(): Promise<boolean>;
+}
+
 /** What has been tried within this run. */
 export interface Tried {
   readonly patience: Patience;
@@ -44,14 +50,13 @@ export interface Asked extends CacheQuery {
  * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
  * run may have made the cache.
  *
- * @param makeRoom deletes old caches; false if nothing could be deleted
  * @throws the refusal where nothing can be done about it
  */
 export async function decide(
   refusal: ServiceError,
   asked: Asked,
   tried: Tried,
-  makeRoom: () => Promise<boolean>,
+  deps: Remedies,
 ): Promise<Decision> {
   const again = tried.patience.after(refusal, 'CreateImageCache');
   if (again) return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
@@ -75,7 +80,7 @@ export async function decide(
     case 'token-mismatch':
       return {
         says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
-        lookMs: GONE_AFTER_MS,
+        lookMs: await timeToShow(deps),
         // A token that the user chose is not replaced silently.
         otherwise: () => (asked.chosenToken === undefined || asked.hasOwnEip ? 'next-generation' : refusal),
       };
@@ -88,17 +93,22 @@ export async function decide(
     case 'name-taken':
       return {
         says: `The name ${asked.name} is taken (${refusal.code}). Looking for the cache that has it.`,
-        lookMs: GONE_AFTER_MS,
+        lookMs: await timeToShow(deps),
         lookFor: (matches) => holderOf(asked.name, matches) !== undefined,
         otherwise: (matches) => afterTakenName(refusal, asked, matches),
       };
     case 'quota':
       if (refusal.quota === 'image-cache' && !tried.madeRoom) {
         tried.madeRoom = true;
-        if (await makeRoom()) return { says: '', lookMs: 0, otherwise: () => 'ask-again' };
+        if (await deps.makeRoom()) return { says: '', lookMs: 0, otherwise: () => 'ask-again' };
       }
   }
   throw refusal;
+}
+
+/** How long a cache that must be there may take to show: longer if the account has more caches than look-ups show. */
+async function timeToShow(deps: Remedies): Promise<number> {
+  return (await deps.showsAll()) === false ? BUILDING_UNSEEN_MS : GONE_AFTER_MS;
 }
 
 function holderOf(name: string, { all }: CacheMatches): CacheMatches['all'][number] | undefined {

@@ -76,7 +76,7 @@ async function instanceEvents(
 ): Promise<readonly ServiceEvent[]> {
   if (containerGroupId === '') return [];
   try {
-    return await service.containerGroupEvents(containerGroupId);
+    return (await service.containerGroupEvents(containerGroupId)) ?? [];
   } catch (error) {
     // A diagnosis that fails must not hide the failure that it explains.
     log.warning(

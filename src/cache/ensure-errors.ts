@@ -4,7 +4,7 @@ import type { ImageCache } from './service.js';
 /** Caches were requested, but no look-up shows them. @param isNew whether the last one is known to be building */
 export function cannotBeSeen(ids: readonly string[], isNew: boolean): ActionError {
   const [subject, verb] = ids.length === 1 ? ['Image cache', 'was'] : ['Image caches', 'were'];
-  const building = isNew ? ' The events of its instance say that it is being built.' : '';
+  const building = isNew ? ' The instance that builds it is there, so it is being built.' : '';
   return new ActionError(
     `${subject} ${ids.join(' and ')} ${verb} requested, but no look-up finds ${ids.length === 1 ? 'it' : 'them'} by ID, tag or name.${building} No further cache is requested, since each may exist and cost money.`,
     {
@@ -17,7 +17,7 @@ export function cannotBeSeen(ids: readonly string[], isNew: boolean): ActionErro
 export function tokenUsedBefore({ imageCacheId, images }: ImageCache, isChosen: boolean): ActionError {
   const token = isChosen ? 'Input client-token: the token' : 'The client token';
   return new ActionError(
-    `${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'different content'}, not the requested images.`,
+    `${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'other images'}, but not the requested content.`,
     { hint: 'Leave client-token out, or set it to a value that was never used before.' },
   );
 }

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors.js';
-import { decide, type Tried } from './decide.js';
+import { decide, type Remedies, type Tried } from './decide.js';
 import { allRepeated, cannotBeSeen, tokenUsedBefore } from './ensure-errors.js';
 import { findCaches, holds, type CacheMatches, type CacheQuery } from './find.js';
 import { FRESH_MS, lookFreshly } from './fresh.js';
@@ -22,15 +22,11 @@ export interface Wanted extends CacheQuery {
   request(generation: number): CreateRequest;
 }
 
-export interface EnsureDeps extends LookDeps {
+export interface EnsureDeps extends LookDeps, Remedies {
   /** Called as soon as the ID is known, before anything that can still fail. */
   onCreated(created: Created): void;
   /** Called if that cache turns out to hold different content, or not to exist. */
   onGone(created: Created): void;
-  /** Makes room when the quota of image caches is exhausted; false if nothing could be removed. */
-  makeRoom(): Promise<boolean>;
-  /** How many image caches the account has; undefined if that cannot be read. */
-  countCaches(): Promise<number | undefined>;
   /**
    * Gets the EIP that a create of this generation is to name; left out where the request names what it needs itself.
    *
@@ -53,8 +49,6 @@ export interface Seen {
   readonly matches: CacheMatches;
   /** By the run's clock. */
   readonly seenAtMs: number;
-  /** How many image caches the account had. */
-  readonly cachesBefore?: number | undefined;
 }
 
 /** What is known so far. */
@@ -70,8 +64,6 @@ interface Search extends Tried {
   generation: number;
   /** IDs that creates named and no look-up showed, most likely of new caches. */
   readonly unseen: string[];
-  /** How many image caches the account had before the last create; undefined if that is not known. */
-  cachesBefore: number | undefined;
   /** A create was answered with a cache that had failed before. */
   metFailed: boolean;
 }
@@ -95,7 +87,7 @@ export async function ensureCache(wanted: Wanted, seen: Seen, deps: EnsureDeps):
   throw allRepeated();
 }
 
-function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, deps: EnsureDeps): Search {
+function startSearch(wanted: Wanted, { matches, seenAtMs }: Seen, deps: EnsureDeps): Search {
   return {
     wanted,
     deps,
@@ -107,7 +99,6 @@ function startSearch(wanted: Wanted, { matches, seenAtMs, cachesBefore }: Seen, 
     lookedUpTo: 0,
     generation: matches.nextGeneration,
     unseen: [],
-    cachesBefore,
     metFailed: false,
   };
 }
@@ -169,7 +160,7 @@ async function afterRefusal(
 ): Promise<Ensured | undefined> {
   const { wanted, deps, generation } = search;
   const asked = { ...wanted, name, hasOwnEip: deps.eipFor !== undefined };
-  const decision = await decide(refusal, asked, search, () => deps.makeRoom());
+  const decision = await decide(refusal, asked, search, deps);
   if (decision.says !== '') deps.log.info(decision.says);
   if (decision.pauseMs !== undefined) await deps.clock.sleep(decision.pauseMs, deps.signal);
   const matches = await lookUntil(
@@ -229,16 +220,13 @@ function isUsedUp(cache: ImageCache, known: boolean, { looks }: Sighting, search
 
 /**
  * A create that named a cache which cannot be seen has made it, or was answered from memory with one that is gone. Only
- * where the account has no more caches than before is it certain that nothing was made.
+ * where look-ups show all caches of the account is it certain that it is gone.
  *
  * @throws ActionError if another create might make another cache that nobody sees
  */
 async function countUnseen(created: Created, { isNew }: Sighting, search: Search): Promise<void> {
-  const { deps, unseen, cachesBefore } = search;
-  const cachesNow = await deps.countCaches();
-  search.cachesBefore = cachesNow;
-  const madeNone = cachesBefore !== undefined && cachesNow !== undefined && cachesNow <= cachesBefore;
-  if (isNew || !madeNone) unseen.push(created.imageCacheId);
+  const { deps, unseen } = search;
+  if (isNew || !(await deps.showsAll())) unseen.push(created.imageCacheId);
   if (isNew || unseen.length >= MOST_UNSEEN) throw cannotBeSeen(unseen, isNew);
   deps.log.info(
     `${created.imageCacheId} cannot be found by ID, tag or name: most likely an earlier request made it, and it was deleted since. Requesting a new one.`,

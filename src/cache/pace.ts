@@ -1,4 +1,4 @@
-/** So that Ready is noticed within 5 s, the time of a call included, with at most 15 calls in any minute. */
+/** So that Ready is noticed within 5 s if an answer takes less than 0.8 s on its way, with at most 15 calls a minute. */
 const PAUSE_MS = 4_200;
 /** For a build of more than an hour, seconds do not matter. */
 const LONG_AFTER_MS = 3_600_000;
@@ -8,7 +8,7 @@ const THROTTLED_PAUSE_MS = 15_000;
 const THROTTLED_FOR_MS = 120_000;
 
 /**
- * Milliseconds from one look at a cache to the next.
+ * Milliseconds from the question of one look at a cache to that of the next.
  *
  * @param waitedMs how long the cache has been waited for
  * @param throttledMs how long ago a look was last throttled; Infinity for never

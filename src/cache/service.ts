@@ -120,8 +120,8 @@ export interface ImageCacheService {
   find(filter: CacheFilter): Promise<readonly ImageCache[]>;
   /** The caches that the service would match, in its order, best first. */
   findMatching(query: MatchQuery): Promise<readonly ImageCache[]>;
-  /** Events of the intermediate instance. */
-  containerGroupEvents(containerGroupId: string): Promise<readonly ServiceEvent[]>;
+  /** Events of the intermediate instance; undefined if the service shows no such instance. */
+  containerGroupEvents(containerGroupId: string): Promise<readonly ServiceEvent[] | undefined>;
   delete(imageCacheId: string): Promise<void>;
   /** Undefined if the answer does not say. */
   usage(): Promise<Usage | undefined>;

@@ -9,7 +9,7 @@ import { parseTime } from './times.js';
 const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000] as const;
 const LONGEST_PAUSE_MS = 10_000;
 /** How long to look for a cache whose build is known to have begun, although no look-up shows it. */
-const BUILDING_UNSEEN_MS = 600_000;
+export const BUILDING_UNSEEN_MS = 600_000;
 /** A runner's clock may differ from the service's by this much. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -18,6 +18,11 @@ export interface LookDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether look-ups show every cache of the account: then one that they do not show does not exist. Undefined if that
+   * is not known.
+   */
+  showsAll(): Promise<boolean | undefined>;
 }
 
 /** The result of looking for a requested cache. */
@@ -34,9 +39,10 @@ export interface Sighting {
 /**
  * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
  * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
- * events of its build instance show that it is new.
+ * instance that builds it is there.
  *
  * @param generation the one that it was asked for with
+ * @throws ServiceError if looking fails for good, or goes on failing for ten minutes: that is no sign of a cache's end
  */
 export async function sightingOf(
   created: Created,
@@ -48,13 +54,19 @@ export async function sightingOf(
   const [startMs, startWallMs] = [clock.now(), Date.now()];
   let isNew = false;
   for (let looks = 1; ; looks += 1) {
-    const byId = await lookOnce(service, created.imageCacheId);
-    const matches = looks === 1 && byId ? undefined : await findCaches(service, query, generation);
-    const cache = byId ?? matches?.all.find(({ imageCacheId }) => imageCacheId === created.imageCacheId);
-    const waitedMs = clock.now() - startMs;
+    const byId = await unlessTransient(lookById(service, created.imageCacheId));
+    const found =
+      looks === 1 && byId.value ? undefined : unlessTransient(findCaches(service, query, generation));
+    const { value: matches, failure } = (await found) ?? {};
+    const cache =
+      byId.value ?? matches?.all.find(({ imageCacheId }) => imageCacheId === created.imageCacheId);
     if (cache ?? matches?.usable) return { cache, looks, isNew, matches };
-    isNew ||= looks > 1 && (await hasBegun(created, startWallMs, service));
-    if (waitedMs >= (isNew ? BUILDING_UNSEEN_MS : GONE_AFTER_MS)) return { cache, looks, isNew, matches };
+    const waitedMs = clock.now() - startMs;
+    isNew ||= looks > 1 && (await isBuilt(created, startWallMs, waitedMs, deps));
+    if (waitedMs >= (isNew || failure ? BUILDING_UNSEEN_MS : GONE_AFTER_MS)) {
+      if (failure) throw failure;
+      return { cache, looks, isNew, matches };
+    }
     await clock.sleep(LOOK_AGAIN_MS[looks - 1] ?? LONGEST_PAUSE_MS, deps.signal);
   }
 }
@@ -81,25 +93,32 @@ export async function lookUntil(
 }
 
 /** A look that fails for a reason that may heal has shown nothing: there will be another one. */
-async function lookOnce(service: ImageCacheService, imageCacheId: string): Promise<ImageCache | undefined> {
+async function unlessTransient<T>(look: Promise<T>): Promise<{ value?: T; failure?: Error }> {
   try {
-    return await lookById(service, imageCacheId);
+    return { value: await look };
   } catch (error) {
-    if (isTransient(error)) return undefined;
+    if (isTransient(error)) return { failure: error as Error };
     throw error;
   }
 }
 
-/** Events that are older than the create belong to a cache of which only the client token is left. */
-async function hasBegun(
+/**
+ * Whether the instance that builds the cache is there. One whose events are all older than the create may have built a
+ * cache of which only the client token is left; but not where the account has more caches than look-ups show.
+ */
+async function isBuilt(
   { containerGroupId }: Created,
   askedAtMs: number,
-  service: ImageCacheService,
+  waitedMs: number,
+  deps: LookDeps,
 ): Promise<boolean> {
   if (containerGroupId === '') return false;
   try {
-    const events = await service.containerGroupEvents(containerGroupId);
-    return events.some(({ lastTimestamp }) => (parseTime(lastTimestamp) ?? 0) >= askedAtMs - CLOCK_SKEW_MS);
+    const events = await deps.service.containerGroupEvents(containerGroupId);
+    if (events === undefined) return false;
+    const times = events.map(({ lastTimestamp }) => parseTime(lastTimestamp) ?? Infinity);
+    if (times.length === 0 || Math.max(...times) >= askedAtMs - CLOCK_SKEW_MS) return true;
+    return waitedMs >= GONE_AFTER_MS && (await deps.showsAll()) === false;
   } catch (error) {
     // Reading them takes a permission that not everybody grants.
     if (error instanceof ActionError) return false;

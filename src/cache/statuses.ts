@@ -19,15 +19,24 @@ const KNOWN = new Map<string, CachePhase>([
   ['UpdateFailed', 'failed'],
 ]);
 
-/** Documented nowhere for image caches; other resources of the vendor are listed with such a status for a while. */
-const GONE = /^(pre)?(delet|remov|releas|terminat|destroy|expir)/i;
+/**
+ * Documented nowhere for image caches; other resources of the vendor are listed with such a status for a while:
+ * Deleting, PendingDelete, DELETE_COMPLETE, Recycled.
+ */
+const GONE = /delet|remov|releas|terminat|destroy|expir|recycl|evict|eliminat|purg/i;
+/** CreateFailed, CREATE_FAILED, Error, DeleteFailed: nothing follows any more. */
+const FAILED = /fail|error|abort|cancel/i;
 
 export function phaseOf(status: string): CachePhase {
-  return KNOWN.get(knownSpelling(status)) ?? (GONE.test(status.trim()) ? 'gone' : 'in-progress');
+  const known = KNOWN.get(knownSpelling(status));
+  if (known !== undefined) return known;
+  if (FAILED.test(status)) return 'failed';
+  return GONE.test(status) ? 'gone' : 'in-progress';
 }
 
+/** Any other one counts as in progress, but nobody can say that a build goes on. */
 export function isKnownStatus(status: string): boolean {
-  return KNOWN.has(knownSpelling(status)) || phaseOf(status) === 'gone';
+  return KNOWN.has(knownSpelling(status)) || phaseOf(status) !== 'in-progress';
 }
 
 /** `READY` as the documents spell it; any other status stays as it is. */

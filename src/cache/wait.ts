@@ -21,6 +21,8 @@ const TIME_WIDTH = 11;
 const STUCK_AFTER_MS = 600_000;
 const STILL_BUILDING =
   'It was left alone and keeps building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
+const UNKNOWN_STATUS =
+  'It was left alone. This version does not know its status: look at the cache in the ECI console. If it is still being built, run this step again; otherwise delete it, or run with reuse: false to make another one.';
 const OF_GHOSTS =
   'If it stays at 0 % for more than half an hour, it will most likely never be Ready: delete it, or run with reuse: false to make another one.';
 const STUCK =
@@ -78,6 +80,7 @@ export async function waitUntilReady(
 ): Promise<ImageCache> {
   const watch = startWatch(first, deps.clock.now());
   const end = watch.startMs + timeoutMs;
+  let askedMs = watch.startMs;
   for (;;) {
     report(watch, deps);
     const phase = phaseOf(watch.cache.status);
@@ -87,7 +90,10 @@ export async function waitUntilReady(
     const now = deps.clock.now();
     if (now >= end) throw timeout(watch.cache, timeoutMs);
     const pauseMs = pauseBeforeNextLook(now - watch.startMs, now - watch.throttledAtMs);
-    await deps.clock.sleep(Math.min(pauseMs, end - now), deps.signal);
+    // From one question to the next, so that a slow answer does not delay the next question.
+    const nextMs = Math.min(askedMs + pauseMs, end);
+    await deps.clock.sleep(Math.max(0, nextMs - now), deps.signal);
+    askedMs = deps.clock.now();
     await look(watch, deps);
   }
 }
@@ -189,6 +195,7 @@ function timeout(cache: ImageCache, timeoutMs: number): WaitTimeoutError {
 }
 
 function hintAfterTimeout(cache: ImageCache, timeoutMs: number): string {
+  if (!isKnownStatus(cache.status)) return UNKNOWN_STATUS;
   if (hasMoved(cache)) return STILL_BUILDING;
   return isGhost(cache) || timeoutMs >= STUCK_AFTER_MS ? STUCK : `${STILL_BUILDING} ${OF_GHOSTS}`;
 }

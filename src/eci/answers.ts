@@ -40,13 +40,18 @@ export function isPresent(value: unknown): boolean {
 }
 
 /**
- * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined if it is
- * neither a list nor such an object.
+ * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`, where one entry may stand
+ * without its list. Undefined if it is neither a list nor such an object.
  */
 export function entries(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value as unknown[];
   const [inner, ...others] = isRecord(value) ? Object.values(value) : [];
-  return others.length === 0 && Array.isArray(inner) ? inner : undefined;
+  if (others.length > 0) return undefined;
+  return Array.isArray(inner)
+    ? (inner as unknown[])
+    : isRecord(inner) && isPresent(inner)
+      ? [inner]
+      : undefined;
 }
 
 /** The objects in a list; none if it is not a list. */
@@ -62,23 +67,33 @@ export function cacheId(value: unknown): string {
 
 /** One entry of DescribeImageCaches; undefined without an ID, since it would be useless. */
 export function imageCacheOf(record: JsonRecord): ImageCache | undefined {
-  const imageCacheId = cacheId(record['ImageCacheId']);
+  const imageCacheId = cacheId(field(record, 'ImageCacheId'));
   if (imageCacheId === '') return undefined;
   return {
     imageCacheId,
-    imageCacheName: text(record['ImageCacheName']),
-    imageCacheSizeGiB: count(record['ImageCacheSize']),
-    containerGroupId: text(record['ContainerGroupId']),
-    snapshotId: text(record['SnapshotId']),
-    flashSnapshotId: text(record['FlashSnapshotId']),
-    status: text(record['Status']),
-    progress: text(record['Progress']),
-    creationTime: text(record['CreationTime']),
-    lastMatchedTime: text(record['LastMatchedTime']),
-    images: (entries(record['Images']) ?? []).map(text).filter(Boolean),
-    tags: records(record['Tags']).map(tagOf),
-    events: records(record['Events']).map(eventOf),
+    imageCacheName: text(field(record, 'ImageCacheName')),
+    imageCacheSizeGiB: count(field(record, 'ImageCacheSize')),
+    containerGroupId: text(field(record, 'ContainerGroupId')),
+    snapshotId: text(field(record, 'SnapshotId')),
+    flashSnapshotId: text(field(record, 'FlashSnapshotId')),
+    status: text(field(record, 'Status')),
+    progress: text(field(record, 'Progress')),
+    creationTime: text(field(record, 'CreationTime')),
+    lastMatchedTime: text(field(record, 'LastMatchedTime')),
+    images: (entries(field(record, 'Images')) ?? []).map(text).filter(Boolean),
+    tags: tagsOf(field(record, 'Tags')),
+    events: records(field(record, 'Events')).map(eventOf),
   };
+}
+
+/** A list, or an object that has the keys for names. What is neither is no tag, so that it rules nothing out. */
+function tagsOf(value: unknown): readonly Tag[] {
+  if (entries(value) || !isRecord(value))
+    return records(value)
+      .map(tagOf)
+      .filter(({ key }) => key !== '');
+  const texts = Object.entries(value).filter(([, content]) => text(content) !== '');
+  return texts.map(([key, content]) => ({ key, value: text(content) }));
 }
 
 /** ECI's documents have Key and Value; other products, and some answers of the same API, TagKey and TagValue. */
@@ -104,9 +119,10 @@ export function eventOf(record: JsonRecord): ServiceEvent {
 
 /** ListUsage's Attributes, whose values come as text or as numbers; undefined if either is missing. */
 export function usageOf(answer: JsonRecord): Usage | undefined {
-  const attributes = isRecord(answer['Attributes']) ? answer['Attributes'] : {};
-  const maxImageCaches = count(attributes['MaxImageCacheCount']);
-  const usedImageCaches = count(attributes['UsedImageCacheCount']);
+  const given = field(answer, 'Attributes');
+  const attributes = isRecord(given) ? given : {};
+  const maxImageCaches = count(field(attributes, 'MaxImageCacheCount'));
+  const usedImageCaches = count(field(attributes, 'UsedImageCacheCount'));
   if (maxImageCaches === undefined || usedImageCaches === undefined) return undefined;
   return { maxImageCaches, usedImageCaches };
 }

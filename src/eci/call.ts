@@ -7,7 +7,7 @@ import type { HttpResponse, Send, TimeLimits } from '../http/types.js';
 import type { Endpoint } from '../inputs/types.js';
 import type { Log } from '../report/log.js';
 import type { Secrets } from '../report/secrets.js';
-import { text, type JsonRecord } from './answers.js';
+import { field, text, type JsonRecord } from './answers.js';
 import type { Credentials } from './access-key.js';
 import {
   cleaned,
@@ -166,7 +166,7 @@ async function exchanged(
     const bytes = await readDocument(response, LARGEST_ANSWER_BYTES);
     if (bytes === undefined) throw unreadableAnswer(response, failed);
     const fields = parsed(bytes, response, failed);
-    trace.requestId = text(fields['RequestId']);
+    trace.requestId = text(field(fields, 'RequestId'));
     const refused = refusal(response.status, fields, operation, failed);
     if (refused) throw refused;
     return { fields, sizeBytes: bytes.length };

@@ -1,5 +1,12 @@
-import type { CacheFilter, Created, ImageCache, ImageCacheService, ServiceEvent } from '../cache/service.js';
-import { cacheId, eventOf, records, text, usageOf } from './answers.js';
+import {
+  ServiceError,
+  type CacheFilter,
+  type Created,
+  type ImageCache,
+  type ImageCacheService,
+  type ServiceEvent,
+} from '../cache/service.js';
+import { cacheId, eventOf, field, records, text, usageOf } from './answers.js';
 import { call, type Connection } from './call.js';
 import { unusableAnswer } from './errors.js';
 import { readPages } from './look-up.js';
@@ -41,7 +48,13 @@ export function createEciService(options: EciOptions): ImageCacheService {
     find: async (filter) => {
       const { imageCacheId, imageCacheName, tag } = filter;
       const fields = ofDescribe({ imageCacheId, imageCacheName, tag: tag && [{ ...tag }] });
-      return describe(fields, (cache) => fits(cache, filter));
+      try {
+        return await describe(fields, (cache) => fits(cache, filter));
+      } catch (error) {
+        // Some of the vendor's products refuse a look-up that finds nothing.
+        if (error instanceof ServiceError && error.kind === 'not-found') return [];
+        throw error;
+      }
     },
     findMatching: async ({ images, fullMatch }) => {
       const fields = ofDescribe({ matchImage: images, imageFullMatch: fullMatch });
@@ -73,7 +86,7 @@ function describePage(options: EciOptions, fields: DescribeFields) {
 async function containerGroupEvents(
   options: EciOptions,
   containerGroupId: string,
-): Promise<readonly ServiceEvent[]> {
+): Promise<readonly ServiceEvent[] | undefined> {
   const { regionId, resourceGroupId } = options;
   const { fields } = await call(options, EVENTS, (client, sdk) =>
     client.describeContainerGroupEvents(
@@ -85,19 +98,22 @@ async function containerGroupEvents(
       }),
     ),
   );
-  return records(fields['Data'])
-    .flatMap((group) => records(group['Events']))
-    .map(eventOf);
+  const instances = records(field(fields, 'Data')).filter((instance) => {
+    const id = text(field(instance, 'ContainerGroupId'));
+    return id === '' || id === containerGroupId;
+  });
+  if (instances.length === 0) return undefined;
+  return instances.flatMap((instance) => records(field(instance, 'Events'))).map(eventOf);
 }
 
 /** Without an ID, the cache may still exist: asked again with the same token, the service names it. */
 function createdOf(fields: Readonly<Record<string, unknown>>): Created {
-  const imageCacheId = cacheId(fields['ImageCacheId']);
+  const imageCacheId = cacheId(field(fields, 'ImageCacheId'));
   if (imageCacheId === '') throw unusableAnswer('CreateImageCache', 'holds no ImageCacheId');
   return {
     imageCacheId,
-    containerGroupId: text(fields['ContainerGroupId']),
-    requestId: text(fields['RequestId']),
+    containerGroupId: text(field(fields, 'ContainerGroupId')),
+    requestId: text(field(fields, 'RequestId')),
   };
 }
 

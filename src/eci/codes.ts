@@ -6,21 +6,21 @@ import type { FailureKind, QuotaKind } from '../cache/service.js';
 // ECS, VPC and STS, and from what its Terraform provider handles.
 
 /** About a client token; a security token is another matter. */
-const OF_TOKEN = /Idempoten|Client\.?Token|LastToken|TokenProcess/i;
-/** LastTokenProcessing, OperationFailed.LastTokenProcessing, IdempotentProcessing */
-const IN_PROGRESS = /Process(ing)?\b|InProcess|InProgress|Pending|Running|Executing/i;
-/** IdempotentParameterMismatch, IdempotenceParamNotMatch, InvalidIdempotenceParameter.Mismatch */
+const OF_TOKEN = /Idempoten|Client\.?Token|Last(Token|Request)|Token(Process|Param)/i;
+/** LastTokenProcessing, OperationFailed.LastTokenProcessing, IdempotentProcessing, ClientToken.InUse */
+const IN_PROGRESS = /Process(?!\w*Fail)|InProgress|Pending|Running|Executing|InUse|Locked|Busy/i;
+/** IdempotentParameterMismatch, IdempotenceParamNotMatch, InvalidIdempotenceParameter.Mismatch, IdempotentParamError */
 const NOT_THE_SAME =
-  /Mis\.?match|Not\.?Match|Unmatch|Inconsisten|Not\.?Consist|Differ|Not\.?(The)?Same|Conflict|Duplicat|Repeat|Used|Exist/i;
+  /Idempoten\w*\.?\w*Param|TokenParam|Mis\.?match|Not\.?Match|Unmatch|Inconsisten|Not\.?Consist|Differ|Not\.?(The)?Same|Conflict|Duplicat|Repeat|Used|Exist/i;
 /** IdempotentFailed */
 const HAS_FAILED = /Fail|Expired|Terminated/i;
 
-/** Throttling, Throttling.User, Rejected.Throttling, RequestLimitExceeded, TooManyRequests */
+/** Throttling, Throttling.User, Rejected.Throttling, RequestLimitExceeded, TooManyRequests, LimitExceeded.Qps */
 const THROTTLING =
-  /Throttl|TooManyRequest|FlowControl|(Request|Rate|Flow|Frequency|Qps|Api|Call)\w*\.?(Limit|Exceed|TooFrequent|TooHigh)/i;
-/** ServiceUnavailable, InternalError, SystemBusy, UnknownError, OperationFailed.Timeout */
+  /Throttl|TooManyRequest|TooFrequent|FlowControl|(Limit|Exceed|Over|Reach)\w*\.?(Qps|Rate|Flow|Frequency)|(Request|Rate|Flow|Frequency|Qps|Api|Call)\w*\.?(Limit|Exceed|TooFrequent|TooHigh)/i;
+/** ServiceUnavailable, InternalError, SystemBusy, UnknownError, OperationFailed.Timeout, TryAgainLater */
 const IN_TROUBLE =
-  /(^|\.)((Service|Server|System)?\.?(Temporar\w*)?(Unavailable|TooBusy|Busy)|(Internal|System|Server|Service|Unknown)\.?(Server|Service)?\.?(Error|Failure)|\w*Timed?Out)\b/i;
+  /Internal\w*(Error|Failure)|Overload|TryAgain|RetryLater|(^|\.)((Service|Server|System)?\.?(Temporar\w*)?(Unavailable|TooBusy|Busy)|(Internal|System|Server|Service|Unknown)\.?(Server|Service)?\.?(Error|Failure)|\w*Timed?Out)\b/i;
 /** IncorrectStatus, IncorrectStatus.VSwitch, IncorrectVSwitchStatus: the vSwitch is still being created. */
 const NOT_YET = /^Incorrect(?!.*ImageCache)\w*Status\b/i;
 /** A nonce that a proxy sent twice is new with the next attempt. */
@@ -28,7 +28,12 @@ const NONCE_USED = /^SignatureNonceUsed\b/i;
 
 /** OperationConflict, TaskConflict, BandwidthPackageOperation.conflict */
 const CONFLICT =
-  /(Operation|Task|Resource|Request)\w*\.?Conflict|Conflict(ed|ing)?\.?(Operation|Task|Request)|^Conflict$|(Operation|Task)\w*\.?(InProgress|Processing)|Concurrent/i;
+  /(Operation|Task|Resource|Request|Status|Lock|Concurrency)\w*\.?Conflict|Conflict(ed|ing)?\.?(Operation|Task|Request)|^Conflict$|Concurrent/i;
+/** OperationLocked, RequestInProgress, ResourceInOperating, ResourceInConfiguring.loadbalancer, Operation.Blocking */
+const AT_WORK =
+  /(Operation|Task|Request|Action|Resource)\w*\.?(InProgress|Processing|InOperating|InConfiguring|Locked|Busy|Blocking)/i;
+/** DuplicateRequest, RepeatedRequest: the service takes it for one that it has, whatever its token. */
+const SENT_TWICE = /(Duplicat|Repeat)\w*\.?Request|Request\.?(Duplicat|Repeat)/i;
 
 /** OperationDenied.NoStock, Zone.NotOnSale, InvalidVSwitchId.IpNotEnough, EipAddressPoolIpNotEnough */
 const NO_STOCK =
@@ -42,14 +47,15 @@ const OF_A_VALUE = /^(Invalid|Missing|Unsupported|Malformed|Parameter)/i;
 
 /** InvalidImageCacheId.NotFound, ImageCacheNotFound, NoSuchImageCache; the vendor documents none of them. */
 const NOT_THERE = /Not\.?(Found|Exist)|NoSuch|NonExist|(Been|Already)Deleted/i;
-/** What a call of ours names and somebody else may delete. */
-const OF_OUR_THINGS = /ImageCache|ContainerGroup|AllocationId/i;
+/** What a call of ours names and somebody else may delete; some codes only say that it is a resource. */
+const OF_OUR_THINGS =
+  /ImageCache|ContainerGroup|AllocationId|^(Invalid)?(Resource|Entity|Object)(Id)?\.?Not(Found|Exists?)$/i;
 
 /** ImageCacheName.Duplicated, Duplicate.ImageCacheName, NameConflict, InvalidName.AlreadyUsed */
-const TAKEN = /Duplicat|Exist|Conflict|Repeat|Occupied|Taken|InUse|AlreadyUsed|Unique/i;
+const TAKEN = /Duplicat|Exist|Conflict|Repeat|Occupied|Taken|InUse|Used|Unique/i;
 const OF_THE_NAME = /(?<!User|Domain|Host|Role|File|Tag|Key|Server|Account|Region|Zone|Instance)Name/i;
-/** ImageCacheAlreadyExist, AlreadyExists; with a create, nothing but the name can be there already. */
-const EXISTS = /Already\.?Exist|Duplicat|ImageCache\.?Exist/i;
+/** ImageCacheAlreadyExist, ResourceExists; with a create, nothing but the name can be there already. */
+const EXISTS = /Exist|Duplicat/i;
 const OF_ANOTHER_THING =
   /Tag|Label|Role|User|Rule|Policy|Group|Eip|Address|VSwitch|Vpc|Disk|Snapshot|Registry|Credential|Param|Image(?!Cache)/i;
 
@@ -62,7 +68,7 @@ const RULES: readonly (readonly [(code: string) => boolean, FailureKind])[] = [
   [(code) => isThrottling(code) || IN_TROUBLE.test(code), 'transient'],
   [(code) => NO_STOCK.test(code), 'no-stock'],
   [(code) => QUOTA.test(code) && !OF_A_VALUE.test(code), 'quota'],
-  [(code) => CONFLICT.test(code), 'conflict'],
+  [(code) => [CONFLICT, AT_WORK, SENT_TWICE].some((family) => family.test(code)), 'conflict'],
   [(code) => OF_OUR_THINGS.test(code) && NOT_THERE.test(code), 'not-found'],
   [isNameTaken, 'name-taken'],
 ];

@@ -1,7 +1,7 @@
 import { ServiceError, type FailureKind } from '../cache/service.js';
 import { ActionError } from '../errors.js';
 import { describeFailure, networkError, type NetworkFailure } from '../http/failures.js';
-import { quoteForeign } from '../http/foreign-text.js';
+import { isRecord, quoteForeign } from '../http/foreign-text.js';
 import { isTransientStatus } from '../http/retry.js';
 import type { HttpResponse } from '../http/types.js';
 import type { Secrets } from '../report/secrets.js';
@@ -146,14 +146,23 @@ const ALL_WELL = /^(|ok|success(ful)?|succeeded|0|20\d)$/i;
  */
 export function refusal(
   statusCode: number,
-  answer: JsonRecord,
+  body: JsonRecord,
   { answerField }: { readonly answerField: string | undefined },
   failed: FailedCall,
 ): ServiceError | undefined {
+  const error = field(body, 'Error');
+  const answer = isRecord(error) ? { ...body, ...error } : body;
   if (statusCode >= 400) return refused(statusCode, answer, failed);
-  const hasResult = answerField !== undefined && isPresent(answer[answerField]);
+  const result = answerField === undefined ? undefined : field(answer, answerField);
   const saysWell = ALL_WELL.test(codeIn(answer)) && !isFalse(field(answer, 'Success'));
-  return hasResult || saysWell ? undefined : refused(statusCode, answer, failed);
+  // Words in place of the data that were asked for are no data either.
+  const lacksResult = answerField !== undefined && result === undefined;
+  const isExcuse = lacksResult && codeIn(answer) === '' && !ALL_WELL.test(messageIn(answer));
+  return isPresent(result) || (saysWell && !isExcuse) ? undefined : refused(statusCode, answer, failed);
+}
+
+function messageIn(answer: JsonRecord): string {
+  return text(field(answer, 'Message', 'ErrorMessage', 'ErrMessage', 'Msg')).trim();
 }
 
 function isFalse(value: unknown): boolean {
@@ -171,10 +180,7 @@ function refused(statusCode: number, answer: JsonRecord, failed: FailedCall): Se
   const code = cleaned(codeIn(answer), LONGEST_CODE, secrets);
   const requestId = part(LONGEST_CODE, 'RequestId');
   // Cut first: the repeated request holds every parameter, in its own encodings.
-  const message = text(field(answer, 'Message', 'ErrorMessage', 'ErrMessage', 'Msg')).replace(
-    SIGNED_REQUEST,
-    '',
-  );
+  const message = messageIn(answer).replace(SIGNED_REQUEST, '');
   const said = cleaned(message.trim(), LONGEST_TEXT, secrets);
   const outcome = code === '' ? `HTTP ${statusCode}` : `${code} (HTTP ${statusCode})`;
   // Some gateways put the status into the code of an answer with HTTP 200.
@@ -203,6 +209,7 @@ function linkTo(recommend: string): string | undefined {
 }
 
 function kindOfStatus(statusCode: number): FailureKind {
+  if (statusCode === 409) return 'conflict';
   return isTransientStatus(statusCode) ? 'transient' : 'permanent';
 }
 

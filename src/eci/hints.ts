@@ -208,8 +208,13 @@ export function hintFor(code: string, context: HintContext = {}): string | undef
     hintIn(HINTS, code, context) ??
     (kind && HINTS_OF_KINDS[kind]) ??
     hintIn(GENERAL, code, context) ??
-    ((context.statusCode ?? 0) >= 500 || context.statusCode === 429 ? LATER : undefined)
+    hintOfStatus(context.statusCode ?? 0)
   );
+}
+
+function hintOfStatus(statusCode: number): string | undefined {
+  if (statusCode === 409) return HINTS_OF_KINDS.conflict;
+  return statusCode >= 500 || statusCode === 429 ? LATER : undefined;
 }
 
 function hintIn(rules: Rules, code: string, context: HintContext): string | undefined {

@@ -1,5 +1,5 @@
 import type { Seen } from '../cache/ensure.js';
-import { findCaches, type CacheMatches } from '../cache/find.js';
+import { findCaches, holds, type CacheMatches, type CacheQuery } from '../cache/find.js';
 import { FRESH_MS } from '../cache/fresh.js';
 import { TAG_KEY, tagValueOf } from '../cache/identity.js';
 import type { RunDeps } from './deps.js';
@@ -59,14 +59,23 @@ export async function lookUp(
   }
   if (!matches.usable)
     log.info(`No cache holds these images yet. Fingerprint of the content: ${query.fingerprint}`);
-  const strangers = matches.strangers.filter(
-    ({ tags }) => tagValueOf(tags, TAG_KEY.fingerprint) === query.fingerprint,
-  );
-  for (const { imageCacheId, images } of strangers) {
-    log.warning(
-      `${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`,
-    );
-  }
+  warnOfStrangers(matches, query, deps);
   warnOfSurplus(matches, deps);
   return { matches, seenAtMs, answers: isFresh ? begun.answers : undefined };
+}
+
+/** Caches that look like those of this content, and that are not used. */
+function warnOfStrangers({ strangers }: CacheMatches, query: CacheQuery, { log }: RunDeps): void {
+  for (const cache of strangers) {
+    const { imageCacheId, images, tags } = cache;
+    if (tagValueOf(tags, TAG_KEY.fingerprint) === query.fingerprint) {
+      log.warning(
+        `${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`,
+      );
+    } else if (query.isNameChosen && images.length > 0 && holds(cache, query)) {
+      log.warning(
+        `${imageCacheId} has the name that image-cache-name gives and these images, but shows no tags. It may be of other content, so it is not reused for its name. Leave image-cache-name out: the names that are then made tell the content.`,
+      );
+    }
+  }
 }

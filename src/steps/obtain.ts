@@ -46,24 +46,20 @@ export async function createCache(
     chosenToken: inputs.clientToken,
     request: (generation: number) => plan.request(size.imageCacheSizeGiB, generation),
   };
-  const work = ensureCache(
-    wanted,
-    { ...seen, cachesBefore: usage?.usedImageCaches },
-    {
-      ...deps,
-      service: notingCreates(deps),
-      onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
-        note({ imageCacheId, containerGroupId, requestId });
-        log.info(`Requested ${imageCacheId} (request ID ${requestId}).`);
-      },
-      onGone: () => {
-        note({ imageCacheId: undefined, containerGroupId: undefined, requestId: undefined });
-      },
-      makeRoom: () => makeRoom(plan, inputs.keepLatest, deps),
-      countCaches: async () => (await usageOf(deps))?.usedImageCaches,
-      ...(buildEip && { eipFor: (...asked) => buildEip.eipFor(...asked) }),
+  const work = ensureCache(wanted, seen, {
+    ...deps,
+    service: notingCreates(deps),
+    onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
+      note({ imageCacheId, containerGroupId, requestId });
+      log.info(`Requested ${imageCacheId} (request ID ${requestId}).`);
     },
-  );
+    onGone: () => {
+      note({ imageCacheId: undefined, containerGroupId: undefined, requestId: undefined });
+    },
+    makeRoom: () => makeRoom(plan, inputs.keepLatest, deps),
+    showsAll: () => showsAll(deps),
+    ...(buildEip && { eipFor: (...asked) => buildEip.eipFor(...asked) }),
+  });
   try {
     return await work;
   } catch (error) {
@@ -115,6 +111,21 @@ async function usageOf({ service, clock, log }: RunDeps): Promise<Usage | undefi
     return (await Promise.race([service.usage(), clock.sleep(QUOTA_PATIENCE_MS)])) ?? undefined;
   } catch (error) {
     log.debug(`The quota cannot be read (this needs eci:ListUsage): ${String(error)}`);
+    return undefined;
+  }
+}
+
+/**
+ * Whether look-ups show as many caches as the account has; undefined if that is not known. Nothing against nothing
+ * proves nothing: a look-up that cannot see shows none, and a count may be late.
+ */
+async function showsAll(deps: RunDeps): Promise<boolean | undefined> {
+  try {
+    const [usage, shown] = await Promise.all([usageOf(deps), deps.service.find({})]);
+    if (!usage || usage.usedImageCaches === 0) return undefined;
+    return shown.length === usage.usedImageCaches;
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
     return undefined;
   }
 }
