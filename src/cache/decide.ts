@@ -8,6 +8,10 @@ const CONFLICT_LASTS_MS = 30_000;
 /** Calls that conflict for longer than this are stuck. */
 const MOST_CONFLICTS = 4;
 
+/** InvalidEipInstanceId.NotFound: a service that has seen the EIP allocated is not the one that is asked to use it. */
+const EIP_UNKNOWN = /^Invalid\.?(EipInstanceId|EipId|EipAddress|AllocationId)\.?(NotFound|NotExist)/i;
+const EIP_UNKNOWN_MS = 10_000;
+
 /** What to do about a refusal. */
 export interface Decision {
   readonly says: string;
@@ -51,6 +55,15 @@ export async function decide(
 ): Promise<Decision> {
   const again = tried.patience.after(refusal, 'CreateImageCache');
   if (again) return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
+  if (asked.hasOwnEip && EIP_UNKNOWN.test(refusal.code)) {
+    tried.conflicts += 1;
+    return {
+      says: `The EIP is not known to the service yet, or is gone (${refusal.code}). Looking for the cache and for the EIP before asking again.`,
+      pauseMs: EIP_UNKNOWN_MS,
+      lookMs: 0,
+      otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+    };
+  }
   switch (refusal.kind) {
     case 'conflict':
       tried.conflicts += 1;

@@ -84,7 +84,7 @@ export interface RunRecord extends Partial<CacheFacts> {
   /** The EIP that was allocated for the build, and whether by this run or by an earlier one. */
   readonly eipInstanceId?: string | undefined;
   readonly eipOrigin?: 'allocated' | 'found' | undefined;
-  /** An EIP was asked for, and the answer has not come yet. */
+  /** An EIP was asked for, and the answer has not come yet, or was lost. */
   readonly allocating: boolean;
   readonly releasedEips: readonly string[];
   /** EIPs of this content that stay for now. */
