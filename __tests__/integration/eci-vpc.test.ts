@@ -216,6 +216,8 @@ describe('what the service refuses', () => {
   it('a release, which is known before there is anything to release', async () => {
     const allowed = await account();
     await expect(allowed.eips.checkMayRelease()).resolves.toBeUndefined();
+    allowed.vpc.faults.push(fault.error('ReleaseEipAddress', 'IncorrectEipStatus'));
+    await expect(allowed.eips.checkMayRelease()).resolves.toBeUndefined();
     const denied = await account({ denied: ['ReleaseEipAddress'] });
     await expect(denied.eips.checkMayRelease()).rejects.toMatchObject({ code: 'Forbidden.RAM' });
   });

@@ -28,8 +28,9 @@ const ANSWER_FIELDS = {
 
 /** IncorrectEipStatus, IncorrectStatus.Eip, OperationFailed.EipStatusInvalid; TaskConflict and the like are of the kind "conflict". */
 const HELD = /^Incorrect\w*Status|EipStatus/i;
-/** The vendor's pages spell one of them like this. */
-const DENIED = /^(Forbidden|Forbbiden)(\.(RAM|SubUser|NoPermission.*))?$|^NoPermission|^AccessDenied/;
+/** Forbidden, Forbidden.RAM, NoPermission, UnauthorizedOperation; the vendor's pages misspell one of them. */
+const DENIED =
+  /^(Forbidden|Forbbiden)(\.?(RAM|SubUser))?$|NoPermission|AccessDenied|NotAuthori[sz]ed|Unauthori[sz]ed|(Implicit|Explicit)Deny/i;
 
 const GRANT_HINT =
   'Give the RAM user or role this policy in addition to the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
@@ -70,7 +71,18 @@ export function createEipService(options: VpcOptions): EipService {
       throw error instanceof ServiceError ? hinted(error) : error;
     }
   };
+  const release: EipService['release'] = async (allocationId) => {
+    try {
+      await call('ReleaseEipAddress', { AllocationId: allocationId });
+      return 'released';
+    } catch (error) {
+      if (isKind('not-found', error)) return 'gone';
+      if (isHeld(error)) return 'held';
+      throw error;
+    }
+  };
   return {
+    release,
     allocate: async (request, clientToken) => {
       const answer = await call('AllocateEipAddress', {
         ...allocation(request),
@@ -92,20 +104,9 @@ export function createEipService(options: VpcOptions): EipService {
         throw error;
       }
     },
-    release: async (allocationId) => {
-      try {
-        await call('ReleaseEipAddress', { AllocationId: allocationId });
-        return 'released';
-      } catch (error) {
-        if (isKind('not-found', error)) return 'gone';
-        if (isKind('conflict', error) || (error instanceof ServiceError && HELD.test(error.code)))
-          return 'held';
-        throw error;
-      }
-    },
     checkMayRelease: async () => {
       try {
-        await call('ReleaseEipAddress', { AllocationId: NO_ADDRESS });
+        await release(NO_ADDRESS);
       } catch (error) {
         // Only a missing permission counts; that the address does not exist is expected.
         const isFinding =
@@ -118,6 +119,10 @@ export function createEipService(options: VpcOptions): EipService {
 
 function isKind(kind: FailureKind, error: unknown): boolean {
   return error instanceof ServiceError && error.kind === kind;
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof ServiceError && (error.kind === 'conflict' || HELD.test(error.code));
 }
 
 function allocation({ name, tags }: AllocateRequest): Record<string, string> {
