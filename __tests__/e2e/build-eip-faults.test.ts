@@ -98,13 +98,41 @@ describe('what earlier runs left', () => {
   });
 });
 
+describe('an address', () => {
+  it.concurrent(
+    'is not said to be of another run where the answer to its own allocation was lost',
+    async () => {
+      const here = await account();
+      here.vpc.faults.push(fault.actThenDrop('AllocateEipAddress'));
+      const { exitCode, stdout, summary } = await here.run();
+      expect(exitCode).toBe(0);
+      const id = onlyAddress(here);
+      expect(stdout).toContain(`Using the EIP ${id}, which was allocated for this cache before.`);
+      expect(summary).toContain(`${id}</code> allocated before, released`);
+    },
+  );
+
+  it.concurrent.each([
+    'Forbidden.SubUser',
+    'NoPermission',
+    'Forbidden.NotAuthorized',
+    'UnauthorizedOperation',
+  ])('is not allocated where its release is refused: %s', async (code) => {
+    const here = await account();
+    here.vpc.faults.push({ ...fault.error('ReleaseEipAddress', code, 403), times: Infinity });
+    const { errors } = await here.run();
+    expect(errors).toEqual([expect.stringContaining('vpc:ReleaseEipAddress')]);
+    expect(here.vpc.addresses).toEqual([]);
+  });
+});
+
 describe('a create', () => {
   it.concurrent('that is repeated names the address of this run, and says so', async () => {
     const here = await account();
     here.eci.faults.push(fault.unavailable('CreateImageCache'));
     const { exitCode, stdout, summary } = await here.run();
     expect(exitCode).toBe(0);
-    expect(stdout).not.toContain('another run');
+    expect(stdout).not.toContain('allocated for this cache before');
     expect(summary).toContain(`${onlyAddress(here)}</code> allocated, released`);
   });
 

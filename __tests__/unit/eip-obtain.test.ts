@@ -222,6 +222,19 @@ describe('what keeps an address from being had', () => {
     await expect(here.obtain()).rejects.toMatchObject({ kind: 'transient' });
   });
 
+  it('one that never becomes free ends the run, and leads to no further ones', async () => {
+    const here = world();
+    const allocate: EipModel['allocate'] = async (...asked) => {
+      const id = await here.eips.allocate(...asked);
+      for (const address of here.eips.addresses) address.bound = true;
+      return id;
+    };
+    await expect(here.obtain(BUILD, undefined, allocate)).rejects.toThrow(
+      'The EIP eip-1, which this run allocated, is not Available after 5 min',
+    );
+    expect(here.eips.addresses).toHaveLength(1);
+  });
+
   it('a service that only ever names addresses that are gone ends it, too', async () => {
     const here = world();
     await expect(here.obtain(BUILD, undefined, () => Promise.resolve('eip-gone'))).rejects.toThrow(

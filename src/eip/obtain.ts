@@ -3,6 +3,7 @@ import { Patience } from '../cache/patience.js';
 import { ServiceError } from '../cache/service.js';
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
+import { formatDuration } from '../report/format.js';
 import type { Log } from '../report/log.js';
 import { byAge, isFree, isReleasing, isUsable, newestTime, USABLE_MS } from './fate.js';
 import {
@@ -159,7 +160,7 @@ function isOf(build: Build, address: EipAddress): boolean {
 
 function settleOn<Cache>({ allocationId }: EipAddress, { mine, deps }: Search<Cache>): Obtained<Cache> {
   if (allocationId !== mine?.allocationId) {
-    deps.log.info(`Using the EIP ${allocationId}, which another run allocated for this cache.`);
+    deps.log.info(`Using the EIP ${allocationId}, which was allocated for this cache before.`);
     deps.onAddress(allocationId, 'found');
   }
   return { allocationId };
@@ -217,6 +218,16 @@ async function waitFor<Cache>(allocationId: string, longestMs: number, search: S
     await clock.sleep(LOOK_AGAIN_MS, signal);
     return;
   }
+  if (longestMs === HELD_BY_OTHERS_MS && allocationId === search.mine?.allocationId)
+    throw neverFree(allocationId);
   log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
   passBy(allocationId, search);
+}
+
+/** Another one would most likely fare no better, and each is paid for. */
+function neverFree(allocationId: string): ActionError {
+  return new ActionError(
+    `The EIP ${allocationId}, which this run allocated, is not Available after ${formatDuration(HELD_BY_OTHERS_MS)}, and no cache shows that is built by way of it.`,
+    { hint: 'Look at its state in the VPC console, then run the step again.' },
+  );
 }

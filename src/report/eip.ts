@@ -51,7 +51,7 @@ export function eipFacts(record: RunRecord): (readonly [allocationId: string, wo
   const { eipInstanceId, eipOrigin, releasedEips } = record;
   const own = eipInstanceId === undefined ? [] : [eipInstanceId];
   return [...new Set([...own, ...releasedEips, ...keptEips(record)])].map((id) => {
-    const origin = eipOrigin === 'found' ? 'of an earlier run' : 'allocated';
+    const origin = eipOrigin === 'found' ? 'allocated before' : 'allocated';
     const end = releasedEips.includes(id) ? 'released' : `kept${becauseOf(id, record)}`;
     return [id, id === eipInstanceId ? `${origin}, ${end}` : end];
   });
