@@ -230,7 +230,7 @@ describe('what keeps an address from being had', () => {
       return id;
     };
     await expect(here.obtain(BUILD, undefined, allocate)).rejects.toThrow(
-      'The EIP eip-1, which this run allocated, is not Available after 5 min',
+      'The EIP eip-1, which this run allocated, is not Available after 5 minutes',
     );
     expect(here.eips.addresses).toHaveLength(1);
   });

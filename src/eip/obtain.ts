@@ -3,7 +3,6 @@ import { Patience } from '../cache/patience.js';
 import { ServiceError } from '../cache/service.js';
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { formatDuration } from '../report/format.js';
 import type { Log } from '../report/log.js';
 import { byAge, isFree, isReleasing, isUsable, newestTime, USABLE_MS } from './fate.js';
 import {
@@ -227,7 +226,7 @@ async function waitFor<Cache>(allocationId: string, longestMs: number, search: S
 /** Another one would most likely fare no better, and each is paid for. */
 function neverFree(allocationId: string): ActionError {
   return new ActionError(
-    `The EIP ${allocationId}, which this run allocated, is not Available after ${formatDuration(HELD_BY_OTHERS_MS)}, and no cache shows that is built by way of it.`,
+    `The EIP ${allocationId}, which this run allocated, is not Available after ${HELD_BY_OTHERS_MS / 60_000} minutes, and no cache shows that is built by way of it.`,
     { hint: 'Look at its state in the VPC console, then run the step again.' },
   );
 }
