@@ -18,7 +18,7 @@ var find = __webpack_require__(6395);
 // EXTERNAL MODULE: ./src/cache/identity.ts
 var identity = __webpack_require__(6570);
 // EXTERNAL MODULE: ./src/cache/service.ts
-var service = __webpack_require__(8125);
+var cache_service = __webpack_require__(8125);
 // EXTERNAL MODULE: ./src/cache/statuses.ts
 var statuses = __webpack_require__(2822);
 // EXTERNAL MODULE: ./src/cache/wait.ts
@@ -60,7 +60,10 @@ var fresh = __webpack_require__(9438);
 var patience = __webpack_require__(2599);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __webpack_require__(3916);
+// EXTERNAL MODULE: ./src/cache/times.ts
+var times = __webpack_require__(2596);
 ;// CONCATENATED MODULE: ./src/eip/fate.ts
+
 const MINUTE_MS = 60_000;
 /** A run hands an address to a create only while it is younger than this… */
 const USABLE_MS = 10 * MINUTE_MS;
@@ -84,9 +87,9 @@ function fateOf(address, build, content, nowMs) {
     // A time that cannot be read compares as false with everything: the address stays.
     return ageMs(address, nowMs) >= FORGOTTEN_MS ? 'release' : 'young';
 }
-/** Whether a create may still be sent with it. */
+/** Whether a create may still be sent with it. One whose time cannot be read may: no sweep takes it for its age. */
 function isUsable(address, nowMs) {
-    return !isReleasing(address) && ageMs(address, nowMs) < USABLE_MS;
+    return !isReleasing(address) && !(ageMs(address, nowMs) >= USABLE_MS);
 }
 /** Whether nothing holds it. */
 function isFree(address) {
@@ -97,18 +100,22 @@ function isReleasing(address) {
 }
 /** The time now, in milliseconds since 1970: the runner's, or the service's newest where that is later. */
 function newestTime(addresses, wallNowMs) {
-    const times = addresses.map(({ allocationTime }) => Date.parse(allocationTime));
-    return Math.max(wallNowMs, ...times.filter((time) => !Number.isNaN(time)));
+    const times = addresses.map(allocatedAtMs).filter((time) => !Number.isNaN(time));
+    return Math.max(wallNowMs, ...times);
 }
-function ageMs({ allocationTime }, nowMs) {
-    return nowMs - Date.parse(allocationTime);
+function ageMs(address, nowMs) {
+    return nowMs - allocatedAtMs(address);
+}
+/** NaN if it cannot be read. */
+function allocatedAtMs({ allocationTime }) {
+    return (0,times/* parseTime */.p)(allocationTime) ?? NaN;
 }
 function is(status, address) {
     return address.status.toLowerCase() === status.toLowerCase();
 }
 /** The oldest first; the ID settles a tie. Every run sorts by it, so that all of them choose the same one. */
 function byAge(a, b) {
-    const difference = Date.parse(a.allocationTime) - Date.parse(b.allocationTime);
+    const difference = allocatedAtMs(a) - allocatedAtMs(b);
     if (difference !== 0 && !Number.isNaN(difference))
         return difference;
     return a.allocationId < b.allocationId ? -1 : 1;
@@ -148,6 +155,10 @@ function buildOf({ tags }, owner) {
         return undefined;
     const attempt = (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.attempt) ?? '';
     return { owner, fingerprint, attempt, generation: Number(generation) };
+}
+/** Whether the answer shows no tag at all: then only the run that allocated it knows what it is for. */
+function isBare({ tags }) {
+    return tags.length === 0;
 }
 /** The same for every run of this build, so that a remembered token yields the same address. */
 function allocationOf(build) {
@@ -206,7 +217,7 @@ async function obtainAddress(build, deps) {
         build,
         deps,
         passedBy: new Set(),
-        mine: undefined,
+        mine: deps.mine,
         usedTokens: 0,
         patience: new patience/* Patience */.i(deps.clock),
         conflicts: 0,
@@ -228,7 +239,7 @@ async function obtainAddress(build, deps) {
         else if (search.mine === undefined)
             await allocate(search);
         else
-            await waitFor(search.mine, UNSEEN_MEANS_GONE_MS, search);
+            await waitFor(search.mine.allocationId, UNSEEN_MEANS_GONE_MS, search);
     }
     throw new errors/* ActionError */.lZ('The service answers every allocation with an EIP that is gone.', {
         hint: 'Release the EIPs named warm-image-cache-… in the VPC console, and run the step again.',
@@ -239,21 +250,31 @@ async function candidates(search) {
     const { build, deps, mine } = search;
     const [tagged, named] = await Promise.all([
         deps.service.findByTags(tagsOfBuild(build)),
-        mine === undefined ? undefined : deps.service.findById(mine),
+        mine && deps.service.findById(mine.allocationId),
     ]);
     // Of two records of one address, the one that is not free counts: it may be the newer one.
     const records = [...tagged, ...(named ? [named] : [])].sort((a, b) => Number(isFree(b)) - Number(isFree(a)));
     const seen = new Map(records.map((one) => [one.allocationId, one]));
-    const ofBuild = [...seen.values()].filter((address) => isOf(build, address));
+    const ofBuild = [...seen.values()].filter((address) => isOf(build, address) || (address.allocationId === mine?.allocationId && isBare(address)));
     const nowMs = newestTime(ofBuild, deps.wallNow());
-    for (const address of ofBuild)
-        if (!isUsable(address, nowMs))
+    for (const address of ofBuild) {
+        if (!isUsable(address, nowMs) && !isNew(address, search))
             passBy(address.allocationId, search);
+    }
     return ofBuild.filter(({ allocationId }) => !search.passedBy.has(allocationId)).sort(byAge);
+}
+/**
+ * Whether this run has allocated it a short while ago. No look had shown it before that, so it is new, whatever its
+ * time says: the clock of the runner may be ahead by more than an address is usable for.
+ */
+function isNew(address, { mine, deps }) {
+    if (address.allocationId !== mine?.allocationId || isReleasing(address))
+        return false;
+    return deps.clock.now() - mine.sinceMs < USABLE_MS;
 }
 function passBy(allocationId, search) {
     search.passedBy.add(allocationId);
-    if (search.mine !== allocationId)
+    if (search.mine?.allocationId !== allocationId)
         return;
     search.mine = undefined;
     search.usedTokens += 1;
@@ -263,8 +284,8 @@ function isOf(build, address) {
     return its !== undefined && isSameBuild(its, build);
 }
 function settleOn({ allocationId }, { mine, deps }) {
-    if (allocationId !== mine) {
-        deps.log.info(`Using the EIP ${allocationId}, which another run allocated for this cache.`);
+    if (allocationId !== mine?.allocationId) {
+        deps.log.info(`Using the EIP ${allocationId}, which was allocated for this cache before.`);
         deps.onAddress(allocationId, 'found');
     }
     return { allocationId };
@@ -278,7 +299,7 @@ async function allocate(search) {
             search.usedTokens += 1;
             return;
         }
-        search.mine = allocationId;
+        search.mine = { allocationId, sinceMs: deps.clock.now() };
         deps.log.info(`Allocated the EIP ${allocationId} for the build.`);
         deps.onAddress(allocationId, 'allocated');
     }
@@ -289,7 +310,7 @@ async function allocate(search) {
 /** What can be done about a failed allocation; the caller looks for its address before it is repeated. */
 async function afterFailure(error, search) {
     const { deps, patience } = search;
-    if (!(error instanceof service/* ServiceError */._7))
+    if (!(error instanceof cache_service/* ServiceError */._7))
         throw error;
     if (error.kind === 'token-mismatch' || error.kind === 'token-failed') {
         search.usedTokens += 1;
@@ -319,11 +340,18 @@ async function waitFor(allocationId, longestMs, search) {
         await clock.sleep(LOOK_AGAIN_MS, signal);
         return;
     }
+    if (longestMs === HELD_BY_OTHERS_MS && allocationId === search.mine?.allocationId)
+        throw neverFree(allocationId);
     log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
     passBy(allocationId, search);
 }
+/** Another one would most likely fare no better, and each is paid for. */
+function neverFree(allocationId) {
+    return new errors/* ActionError */.lZ(`The EIP ${allocationId}, which this run allocated, is not Available after ${HELD_BY_OTHERS_MS / 60_000} minutes, and no cache shows that is built by way of it.`, { hint: 'Look at its state in the VPC console, then run the step again.' });
+}
 
 ;// CONCATENATED MODULE: ./src/eip/release.ts
+
 
 
 
@@ -335,17 +363,20 @@ const OTHERS_SHOW_MS = 30_000;
 /**
  * Releases every address of the owner whose build is over: this run's own, those left by runs that never came back,
  * and surplus ones. Those of this run's own content are waited for until nothing holds them. Never one
- * without our tags, one of another owner, or one that is in use. A failure is a warning.
+ * without our tags, one of another owner, or one that is in use. A failure is a warning, and keeps none of the others.
  */
 async function releaseAddresses(owner, own, deps) {
     const end = deps.clock.now() + (deps.waits === false ? 0 : HELD_AFTER_BUILD_MS);
-    const gone = new Set();
+    const tried = { gone: new Set(), failed: new Map() };
+    let hasLooked = false;
     try {
         for (;;) {
-            const judged = await judge(owner, own, deps, gone);
-            const left = await releaseFree(judged, own, deps, gone);
-            const isOver = !left.some(({ why }) => why === 'held') || deps.clock.now() >= end;
-            if (isOver) {
+            const isLast = deps.clock.now() >= end;
+            // A run without an address of its own does not wait for a service that it cannot reach at all.
+            const mayFail = !isLast && (own.allocationId !== undefined || hasLooked);
+            const left = await tryAll(owner, own, deps, tried, mayFail);
+            hasLooked ||= left !== undefined;
+            if (left && (isLast || !left.some((one) => mayChange(one, tried)))) {
                 for (const { allocationId, why } of left)
                     deps.onLeft(allocationId, why);
                 return;
@@ -360,6 +391,30 @@ async function releaseAddresses(owner, own, deps) {
         if (own.allocationId !== undefined)
             deps.onLeft(own.allocationId, 'failed');
     }
+    finally {
+        warnOfFailed(tried, deps);
+    }
+}
+/** @returns what is left; undefined if it cannot be known for now, which is an error unless it `mayFail` */
+async function tryAll(owner, own, deps, tried, mayFail) {
+    try {
+        return await releaseFree(await judge(owner, own, deps, tried.gone), own, deps, tried);
+    }
+    catch (error) {
+        if (!mayFail || !(0,cache_service/* isTransient */.dg)(error))
+            throw error;
+        return undefined;
+    }
+}
+function mayChange({ allocationId, why }, { failed }) {
+    return why === 'held' || (0,cache_service/* isTransient */.dg)(failed.get(allocationId));
+}
+function warnOfFailed({ failed }, { log }) {
+    const [first] = failed.values();
+    if (!first)
+        return;
+    const which = [...failed.keys()].join(', ');
+    log.warning(`EIPs could not be released (${which}): ${first.message} ${first.hint ?? ''}`.trim());
 }
 /**
  * This build is over: its create was refused, as every run's would be, so that its address built nothing; or its cache
@@ -397,7 +452,8 @@ async function judge(owner, own, deps, gone = new Set()) {
  */
 function withUnseen(addresses, owner, { allocationId, build }, gone) {
     const shown = addresses.flatMap((address) => {
-        const its = buildOf(address, owner);
+        const isBareOwn = address.allocationId === allocationId && isBare(address);
+        const its = isBareOwn ? build : buildOf(address, owner);
         return its ? [{ address, build: its, isShown: true }] : [];
     });
     const isKnown = allocationId === undefined || gone.has(allocationId);
@@ -425,12 +481,12 @@ function isOwn(build, own) {
     return build.fingerprint === own.fingerprint && build.attempt === own.attempt;
 }
 /** @returns those of this run's own content that are left for now */
-async function releaseFree(judged, own, deps, gone) {
+async function releaseFree(judged, own, deps, tried) {
     const left = [];
     for (const { address, build, fate } of judged) {
-        const why = fate === 'release' ? await releaseOne(address, deps) : fate;
+        const why = fate === 'release' ? await releaseOne(address, deps, tried) : fate;
         if (why === undefined) {
-            gone.add(address.allocationId);
+            tried.gone.add(address.allocationId);
             continue;
         }
         deps.log.debug(`The EIP ${address.allocationId} (${address.status}) is left: ${why}.`);
@@ -440,11 +496,26 @@ async function releaseFree(judged, own, deps, gone) {
     return left;
 }
 /** @returns why it is left; undefined if it is gone */
-async function releaseOne(address, { service, log, onReleased }) {
+async function releaseOne(address, { service, log, onReleased }, { failed }) {
     const { allocationId } = address;
     if (isReleasing(address))
         return undefined;
-    const outcome = isFree(address) ? await service.release(allocationId) : 'held';
+    if (!isFree(address))
+        return 'held';
+    const before = failed.get(allocationId);
+    if (before && !(0,cache_service/* isTransient */.dg)(before))
+        return 'failed';
+    let outcome;
+    try {
+        outcome = await service.release(allocationId);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ActionError */.lZ))
+            throw error;
+        failed.set(allocationId, error);
+        return 'failed';
+    }
+    failed.delete(allocationId);
     if (outcome === 'held')
         return 'held';
     onReleased(allocationId);
@@ -504,20 +575,51 @@ class TemporaryEip {
     }
     async eipFor(generation, look) {
         if (this.held?.build.generation !== generation) {
-            this.held = { build: this.buildOf(generation), allocationId: undefined, isUsed: false };
+            this.held = {
+                build: this.buildOf(generation),
+                allocationId: undefined,
+                mine: undefined,
+                isUsed: false,
+            };
         }
         const { held } = this;
-        const obtained = await obtainAddress(held.build, {
-            ...this.common,
-            lookForCache: look,
-            onAddress: (allocationId, eipOrigin) => {
-                held.allocationId = allocationId;
-                this.deps.note({ eipInstanceId: allocationId, eipOrigin });
-            },
-        });
+        const obtain = () => this.obtain(held, look);
+        let obtained;
+        try {
+            obtained = await obtain();
+        }
+        catch (error) {
+            if (!(await this.makeRoom(error)))
+                throw error;
+            obtained = await obtain();
+        }
+        this.deps.note({ allocating: false });
         if ('allocationId' in obtained)
             held.allocationId = obtained.allocationId;
         return obtained;
+    }
+    obtain(held, lookForCache) {
+        const { common, deps } = this;
+        return obtainAddress(held.build, {
+            ...common,
+            mine: held.mine,
+            lookForCache,
+            onAddress: (allocationId, eipOrigin) => {
+                held.allocationId = allocationId;
+                held.mine = eipOrigin === 'allocated' ? { allocationId, sinceMs: common.clock.now() } : undefined;
+                deps.note({ eipInstanceId: allocationId, eipOrigin, allocating: false });
+            },
+        });
+    }
+    /** Addresses that earlier runs left may be what exhausts the quota. */
+    async makeRoom(error) {
+        const { record, log } = this.deps;
+        if (!(error instanceof cache_service/* ServiceError */._7) || error.kind !== 'quota')
+            return false;
+        log.info('The quota of EIPs is exhausted. First releasing those that earlier runs left.');
+        const before = record.releasedEips.length;
+        await releaseAddresses(this.owner, this.own(), { ...this.releaseDeps(false), onLeft: () => undefined });
+        return record.releasedEips.length > before;
     }
     markUsed() {
         if (this.held)
@@ -531,11 +633,15 @@ class TemporaryEip {
             await releaseAddresses(this.owner, this.own(), this.releaseDeps(false));
             return;
         }
-        this.deps.log.info(`No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`);
+        this.deps.log.info(`This run builds no cache by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`);
         await releaseUnused({ ...this.own(), over: held.build }, this.releaseDeps());
     }
     async afterWait(error, cache) {
-        this.end = { cache, isFinal: error instanceof wait/* CacheFailedError */.i1 };
+        this.end = {
+            cache,
+            isFinal: error instanceof wait/* CacheFailedError */.i1,
+            isBuilding: error instanceof wait/* WaitTimeoutError */.Do,
+        };
         if (error instanceof wait/* CacheGoneError */.U$) {
             await releaseUnused({ ...this.own(), over: this.buildFor(cache) }, this.releaseDeps());
         }
@@ -546,7 +652,8 @@ class TemporaryEip {
     async atEnd(cache) {
         const { waits, record, log } = this.deps;
         const { imageCacheId, status } = cache;
-        this.end = { cache, isFinal: (0,statuses/* phaseOf */.hU)(status) === 'ready' };
+        const phase = (0,statuses/* phaseOf */.hU)(status);
+        this.end = { cache, isFinal: phase === 'ready', isBuilding: phase === 'in-progress' };
         await releaseAddresses(this.owner, this.own(), this.releaseDeps(waits));
         const until = waits
             ? 'the next run of this step with eip-instance-id: auto releases it'
@@ -597,18 +704,25 @@ class TemporaryEip {
         const asked = held === undefined ? 0 : held.build.generation + 1;
         const known = end === undefined ? 0 : (0,identity/* generationOf */.gS)(end.cache.imageCacheName, plan.query.nameOf);
         const matches = await (0,find/* findCaches */.hY)(deps.service, plan.query, Math.max(asked, known));
-        return stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
+        const state = stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
+        const isUnseen = !matches.all.some(({ imageCacheId }) => imageCacheId === end?.cache.imageCacheId);
+        return end?.isBuilding && isUnseen ? { ...state, building: true } : state;
     }
 }
+/** About the credentials, the clock or the proxy of this run, not about what it asked for. */
+const OF_THIS_RUN = /^(InvalidAccessKey|SignatureDoesNotMatch|IncompleteSignature|\w+SecurityToken|InvalidTimeStamp|NotJson|UnreadableAnswer)/i;
 /**
  * Whether every run of this content meets this refusal, until somebody mends the request, the permissions or the quota.
  * After any other one, a run at the same time may be about to name the same EIP in a create that succeeds: then a
  * release would leave a build that never ends.
  */
 function isForEveryRun(error) {
-    return error instanceof service/* ServiceError */._7 && ['permanent', 'quota', 'not-found'].includes(error.kind);
+    // Without a status, it is not the service that has refused: there was no way to it, or no credentials.
+    if (!(error instanceof cache_service/* ServiceError */._7) || error.statusCode === undefined)
+        return false;
+    return ['permanent', 'quota', 'not-found'].includes(error.kind) && !OF_THIS_RUN.test(error.code);
 }
-/** Keeps note of whether an allocation is under way: a cancel waits for its ID. */
+/** Keeps note of whether an allocation is under way, or may have been made although its answer was lost: a cancel waits for its ID. */
 function noting({ eips, note, signal }) {
     return {
         ...eips,
@@ -616,10 +730,14 @@ function noting({ eips, note, signal }) {
             signal?.throwIfAborted();
             note({ allocating: true });
             try {
-                return await eips.allocate(request, clientToken);
-            }
-            finally {
+                const allocationId = await eips.allocate(request, clientToken);
                 note({ allocating: false });
+                return allocationId;
+            }
+            catch (error) {
+                if (!(error instanceof cache_service/* ServiceError */._7) || !error.mayHaveActed)
+                    note({ allocating: false });
+                throw error;
             }
         },
     };

@@ -330,7 +330,7 @@ function byText(a, b) {
 /* harmony export */   A: () => (/* binding */ pauseBeforeNextLook),
 /* harmony export */   p: () => (/* binding */ percentOf)
 /* harmony export */ });
-/** So that Ready is noticed within 5 s, the time of a call included, with at most 15 calls in any minute. */
+/** So that Ready is noticed within 5 s if an answer takes less than 0.8 s on its way, with at most 15 calls a minute. */
 const PAUSE_MS = 4_200;
 /** For a build of more than an hour, seconds do not matter. */
 const LONG_AFTER_MS = 3_600_000;
@@ -339,7 +339,7 @@ const LONG_PAUSE_MS = 13_000;
 const THROTTLED_PAUSE_MS = 15_000;
 const THROTTLED_FOR_MS = 120_000;
 /**
- * Milliseconds from one look at a cache to the next.
+ * Milliseconds from the question of one look at a cache to that of the next.
  *
  * @param waitedMs how long the cache has been waited for
  * @param throttledMs how long ago a look was last throttled; Infinity for never
@@ -423,6 +423,7 @@ const TIME_WIDTH = 11;
 /** A build that has not moved for so long most likely cannot reach its registry. */
 const STUCK_AFTER_MS = 600_000;
 const STILL_BUILDING = 'It was left alone and keeps building. Run this step again: it joins the cache and waits for it. For large images, raise wait-timeout-minutes.';
+const UNKNOWN_STATUS = 'It was left alone. This version does not know its status: look at the cache in the ECI console. If it is still being built, run this step again; otherwise delete it, or run with reuse: false to make another one.';
 const OF_GHOSTS = 'If it stays at 0 % for more than half an hour, it will most likely never be Ready: delete it, or run with reuse: false to make another one.';
 const STUCK = "It was left alone, but the instance that builds it most likely cannot reach the registry. Give the vSwitch a NAT gateway, set eip-instance-id, or name the images by the registry's VPC host. Then run this step again: it joins the cache. To make another one, delete this one, or run with reuse: false.";
 /** The cache was not Ready in time. It is left alone, for the next run to join. */
@@ -450,6 +451,7 @@ class CacheGoneError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionEr
 async function waitUntilReady(first, timeoutMs, deps) {
     const watch = startWatch(first, deps.clock.now());
     const end = watch.startMs + timeoutMs;
+    let askedMs = watch.startMs;
     for (;;) {
         report(watch, deps);
         const phase = (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(watch.cache.status);
@@ -463,7 +465,10 @@ async function waitUntilReady(first, timeoutMs, deps) {
         if (now >= end)
             throw timeout(watch.cache, timeoutMs);
         const pauseMs = (0,_pace_js__WEBPACK_IMPORTED_MODULE_4__/* .pauseBeforeNextLook */ .A)(now - watch.startMs, now - watch.throttledAtMs);
-        await deps.clock.sleep(Math.min(pauseMs, end - now), deps.signal);
+        // From one question to the next, so that a slow answer does not delay the next question.
+        const nextMs = Math.min(askedMs + pauseMs, end);
+        await deps.clock.sleep(Math.max(0, nextMs - now), deps.signal);
+        askedMs = deps.clock.now();
         await look(watch, deps);
     }
 }
@@ -555,6 +560,8 @@ function timeout(cache, timeoutMs) {
     return new WaitTimeoutError(`Image cache ${cache.imageCacheId} is not Ready after ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatDuration */ .a3)(timeoutMs)} (${state}).`, { hint: hintAfterTimeout(cache, timeoutMs) });
 }
 function hintAfterTimeout(cache, timeoutMs) {
+    if (!(0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .isKnownStatus */ .ih)(cache.status))
+        return UNKNOWN_STATUS;
     if (hasMoved(cache))
         return STILL_BUILDING;
     return (0,_find_js__WEBPACK_IMPORTED_MODULE_1__/* .isGhost */ .Q5)(cache) || timeoutMs >= STUCK_AFTER_MS ? STUCK : `${STILL_BUILDING} ${OF_GHOSTS}`;
@@ -608,7 +615,7 @@ var identity = __webpack_require__(6570);
 // EXTERNAL MODULE: ./src/cache/statuses.ts
 var statuses = __webpack_require__(2822);
 // EXTERNAL MODULE: ./src/cache/times.ts
-var times = __webpack_require__(2596);
+var cache_times = __webpack_require__(2596);
 ;// CONCATENATED MODULE: ./src/cache/match.ts
 
 
@@ -646,7 +653,7 @@ function worstOf(matches) {
 /** The cache with its age and its owner, as far as they show. */
 function describe({ imageCacheId, creationTime, tags }, nowMs = Date.now()) {
     const owner = (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.repository);
-    const createdMs = (0,times/* parseTime */.p)(creationTime);
+    const createdMs = (0,cache_times/* parseTime */.p)(creationTime);
     const created = creationTime === '' ? 'of unknown age' : `created ${creationTime}`;
     const age = createdMs === undefined ? created : `${ageText(nowMs - createdMs)}, ${created}`;
     return `${imageCacheId} (${age}; ${owner === undefined ? 'not made by this action' : `of ${owner}`})`;
@@ -1063,15 +1070,118 @@ async function lookUp({ query }, deps, begun) {
     }
     if (!matches.usable)
         log.info(`No cache holds these images yet. Fingerprint of the content: ${query.fingerprint}`);
-    const strangers = matches.strangers.filter(({ tags }) => (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.fingerprint) === query.fingerprint);
-    for (const { imageCacheId, images } of strangers) {
-        log.warning(`${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`);
-    }
+    warnOfStrangers(matches, query, deps);
     warnOfSurplus(matches, deps);
     return { matches, seenAtMs, answers: isFresh ? begun.answers : undefined };
 }
+/** Caches that look like those of this content, and that are not used. */
+function warnOfStrangers({ strangers }, query, { log }) {
+    for (const cache of strangers) {
+        const { imageCacheId, images, tags } = cache;
+        if ((0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.fingerprint) === query.fingerprint) {
+            log.warning(`${imageCacheId} has the tag of this content, but holds other images (${images.join(', ')}). It is not used.`);
+        }
+        else if (query.isNameChosen && images.length > 0 && (0,find/* holds */.v9)(cache, query)) {
+            log.warning(`${imageCacheId} has the name that image-cache-name gives and these images, but shows no tags. It may be of other content, so it is not reused for its name. Leave image-cache-name out: the names that are then made tell the content.`);
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./src/cache/service.ts
+var cache_service = __webpack_require__(8125);
+;// CONCATENATED MODULE: ./src/cache/sighting.ts
+
+
+
+
+/** Look-ups lag behind creates by seconds, sometimes by minutes. */
+const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000];
+const LONGEST_PAUSE_MS = 10_000;
+/** How long to look for a cache whose build is known to have begun, although no look-up shows it. */
+const BUILDING_UNSEEN_MS = 600_000;
+/** A runner's clock may differ from the service's by this much. */
+const CLOCK_SKEW_MS = 60_000;
+/**
+ * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
+ * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
+ * instance that builds it is there.
+ *
+ * @param generation the one that it was asked for with
+ * @throws ServiceError if looking fails for good, or goes on failing for ten minutes: that is no sign of a cache's end
+ */
+async function sightingOf(created, query, generation, deps) {
+    const { clock, service } = deps;
+    const [startMs, startWallMs] = [clock.now(), Date.now()];
+    let isNew = false;
+    for (let looks = 1;; looks += 1) {
+        const byId = await unlessTransient((0,find/* lookById */.i9)(service, created.imageCacheId));
+        const found = looks === 1 && byId.value ? undefined : unlessTransient((0,find/* findCaches */.hY)(service, query, generation));
+        const { value: matches, failure } = (await found) ?? {};
+        const cache = byId.value ?? matches?.all.find(({ imageCacheId }) => imageCacheId === created.imageCacheId);
+        if (cache ?? matches?.usable)
+            return { cache, looks, isNew, matches };
+        const waitedMs = clock.now() - startMs;
+        isNew ||= looks > 1 && (await isBuilt(created, startWallMs, waitedMs, deps));
+        if (waitedMs >= (isNew || failure ? BUILDING_UNSEEN_MS : find/* GONE_AFTER_MS */.In)) {
+            if (failure)
+                throw failure;
+            return { cache, looks, isNew, matches };
+        }
+        await clock.sleep(LOOK_AGAIN_MS[looks - 1] ?? LONGEST_PAUSE_MS, deps.signal);
+    }
+}
+/**
+ * Looks by tag and names until the time is over, or `isEnough` says so.
+ *
+ * @returns what the last look showed
+ */
+async function lookUntil(forMs, query, generation, deps, isEnough) {
+    const { clock, service, signal } = deps;
+    const endMs = clock.now() + forMs;
+    for (let looks = 1;; looks += 1) {
+        const matches = await (0,find/* findCaches */.hY)(service, query, generation);
+        if (isEnough(matches) || clock.now() >= endMs)
+            return matches;
+        await clock.sleep(LOOK_AGAIN_MS[looks - 1] ?? LONGEST_PAUSE_MS, signal);
+    }
+}
+/** A look that fails for a reason that may heal has shown nothing: there will be another one. */
+async function unlessTransient(look) {
+    try {
+        return { value: await look };
+    }
+    catch (error) {
+        if ((0,cache_service/* isTransient */.dg)(error))
+            return { failure: error };
+        throw error;
+    }
+}
+/**
+ * Whether the instance that builds the cache is there. One whose events are all older than the create may have built a
+ * cache of which only the client token is left; but not where the account has more caches than look-ups show.
+ */
+async function isBuilt({ containerGroupId }, askedAtMs, waitedMs, deps) {
+    if (containerGroupId === '')
+        return false;
+    try {
+        const events = await deps.service.containerGroupEvents(containerGroupId);
+        if (events === undefined)
+            return false;
+        const times = events.map(({ lastTimestamp }) => (0,cache_times/* parseTime */.p)(lastTimestamp) ?? Infinity);
+        if (times.length === 0 || Math.max(...times) >= askedAtMs - CLOCK_SKEW_MS)
+            return true;
+        return waitedMs >= find/* GONE_AFTER_MS */.In && (await deps.showsAll()) === false;
+    }
+    catch (error) {
+        // Reading them takes a permission that not everybody grants.
+        if (error instanceof src_errors/* ActionError */.lZ)
+            return false;
+        throw error;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/cache/decide.ts
+
 
 
 /** How long another call for the same cache may take to show it. */
@@ -1080,16 +1190,15 @@ const CONFLICT_LASTS_MS = 30_000;
 const MOST_CONFLICTS = 4;
 /** InvalidAllocationId.NotFound, InvalidEipInstanceId.NotFound: about the EIP that a create names. */
 const OF_THE_EIP = /Eip|AllocationId/i;
-/** A new EIP may take so long to show everywhere, or to be let go of. */
-const EIP_SHOWS_MS = 5_000;
+/** The service that has allocated an EIP is not the one that is asked to use it. */
+const EIP_SHOWS_MS = 10_000;
 /**
  * What follows a refused create. Every path starts with a look-up: whatever the service says, this request or another
  * run may have made the cache.
  *
- * @param makeRoom deletes old caches; false if nothing could be deleted
  * @throws the refusal where nothing can be done about it
  */
-async function decide(refusal, asked, tried, makeRoom) {
+async function decide(refusal, asked, tried, deps) {
     const again = tried.patience.after(refusal, 'CreateImageCache');
     if (again)
         return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
@@ -1113,7 +1222,7 @@ async function decide(refusal, asked, tried, makeRoom) {
         case 'token-mismatch':
             return {
                 says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
-                lookMs: find/* GONE_AFTER_MS */.In,
+                lookMs: await timeToShow(deps),
                 // A token that the user chose is not replaced silently.
                 otherwise: () => (asked.chosenToken === undefined || asked.hasOwnEip ? 'next-generation' : refusal),
             };
@@ -1126,18 +1235,22 @@ async function decide(refusal, asked, tried, makeRoom) {
         case 'name-taken':
             return {
                 says: `The name ${asked.name} is taken (${refusal.code}). Looking for the cache that has it.`,
-                lookMs: find/* GONE_AFTER_MS */.In,
+                lookMs: await timeToShow(deps),
                 lookFor: (matches) => holderOf(asked.name, matches) !== undefined,
                 otherwise: (matches) => afterTakenName(refusal, asked, matches),
             };
         case 'quota':
             if (refusal.quota === 'image-cache' && !tried.madeRoom) {
                 tried.madeRoom = true;
-                if (await makeRoom())
+                if (await deps.makeRoom())
                     return { says: '', lookMs: 0, otherwise: () => 'ask-again' };
             }
     }
     throw refusal;
+}
+/** How long a cache that must be there may take to show: longer if the account has more caches than look-ups show. */
+async function timeToShow(deps) {
+    return (await deps.showsAll()) === false ? BUILDING_UNSEEN_MS : find/* GONE_AFTER_MS */.In;
 }
 function holderOf(name, { all }) {
     return all.find(({ imageCacheName }) => imageCacheName === name);
@@ -1161,7 +1274,7 @@ function afterTakenName(refusal, asked, matches) {
 /** Caches were requested, but no look-up shows them. @param isNew whether the last one is known to be building */
 function cannotBeSeen(ids, isNew) {
     const [subject, verb] = ids.length === 1 ? ['Image cache', 'was'] : ['Image caches', 'were'];
-    const building = isNew ? ' The events of its instance say that it is being built.' : '';
+    const building = isNew ? ' The instance that builds it is there, so it is being built.' : '';
     return new src_errors/* ActionError */.lZ(`${subject} ${ids.join(' and ')} ${verb} requested, but no look-up finds ${ids.length === 1 ? 'it' : 'them'} by ID, tag or name.${building} No further cache is requested, since each may exist and cost money.`, {
         hint: 'Look for them in the ECI console, in every resource group. Most likely the credentials are allowed to create caches, but not to list them: grant eci:DescribeImageCaches, and set resource-group-id to the group that the credentials are limited to. If they were deleted on purpose, run with reuse: false, or set client-token to a value that was never used before.',
     });
@@ -1169,7 +1282,7 @@ function cannotBeSeen(ids, isNew) {
 /** The service has answered with a cache of another content. @param isChosen whether the user chose the token */
 function tokenUsedBefore({ imageCacheId, images }, isChosen) {
     const token = isChosen ? 'Input client-token: the token' : 'The client token';
-    return new src_errors/* ActionError */.lZ(`${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'different content'}, not the requested images.`, { hint: 'Leave client-token out, or set it to a value that was never used before.' });
+    return new src_errors/* ActionError */.lZ(`${token} was used before: the service answered with ${imageCacheId}, which holds ${images.join(', ') || 'other images'}, but not the requested content.`, { hint: 'Leave client-token out, or set it to a value that was never used before.' });
 }
 /** Every token that was tried had been used. */
 function allRepeated() {
@@ -1180,86 +1293,6 @@ function allRepeated() {
 
 // EXTERNAL MODULE: ./src/cache/patience.ts
 var patience = __webpack_require__(2599);
-// EXTERNAL MODULE: ./src/cache/service.ts
-var cache_service = __webpack_require__(8125);
-;// CONCATENATED MODULE: ./src/cache/sighting.ts
-
-
-
-
-/** Look-ups lag behind creates by seconds, sometimes by minutes. */
-const LOOK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000];
-const LONGEST_PAUSE_MS = 10_000;
-/** How long to look for a cache whose build is known to have begun, although no look-up shows it. */
-const BUILDING_UNSEEN_MS = 600_000;
-/** A runner's clock may differ from the service's by this much. */
-const CLOCK_SKEW_MS = 60_000;
-/**
- * Looks for a cache that a create has named: by its ID, and where that misses it by tag and names too. Ends as soon as
- * it shows, or another one of the content does. Without either it ends after two minutes; or after ten, where the
- * events of its build instance show that it is new.
- *
- * @param generation the one that it was asked for with
- */
-async function sightingOf(created, query, generation, deps) {
-    const { clock, service } = deps;
-    const [startMs, startWallMs] = [clock.now(), Date.now()];
-    let isNew = false;
-    for (let looks = 1;; looks += 1) {
-        const byId = await lookOnce(service, created.imageCacheId);
-        const matches = looks === 1 && byId ? undefined : await (0,find/* findCaches */.hY)(service, query, generation);
-        const cache = byId ?? matches?.all.find(({ imageCacheId }) => imageCacheId === created.imageCacheId);
-        const waitedMs = clock.now() - startMs;
-        if (cache ?? matches?.usable)
-            return { cache, looks, isNew, matches };
-        isNew ||= looks > 1 && (await hasBegun(created, startWallMs, service));
-        if (waitedMs >= (isNew ? BUILDING_UNSEEN_MS : find/* GONE_AFTER_MS */.In))
-            return { cache, looks, isNew, matches };
-        await clock.sleep(LOOK_AGAIN_MS[looks - 1] ?? LONGEST_PAUSE_MS, deps.signal);
-    }
-}
-/**
- * Looks by tag and names until the time is over, or `isEnough` says so.
- *
- * @returns what the last look showed
- */
-async function lookUntil(forMs, query, generation, deps, isEnough) {
-    const { clock, service, signal } = deps;
-    const endMs = clock.now() + forMs;
-    for (let looks = 1;; looks += 1) {
-        const matches = await (0,find/* findCaches */.hY)(service, query, generation);
-        if (isEnough(matches) || clock.now() >= endMs)
-            return matches;
-        await clock.sleep(LOOK_AGAIN_MS[looks - 1] ?? LONGEST_PAUSE_MS, signal);
-    }
-}
-/** A look that fails for a reason that may heal has shown nothing: there will be another one. */
-async function lookOnce(service, imageCacheId) {
-    try {
-        return await (0,find/* lookById */.i9)(service, imageCacheId);
-    }
-    catch (error) {
-        if ((0,cache_service/* isTransient */.dg)(error))
-            return undefined;
-        throw error;
-    }
-}
-/** Events that are older than the create belong to a cache of which only the client token is left. */
-async function hasBegun({ containerGroupId }, askedAtMs, service) {
-    if (containerGroupId === '')
-        return false;
-    try {
-        const events = await service.containerGroupEvents(containerGroupId);
-        return events.some(({ lastTimestamp }) => ((0,times/* parseTime */.p)(lastTimestamp) ?? 0) >= askedAtMs - CLOCK_SKEW_MS);
-    }
-    catch (error) {
-        // Reading them takes a permission that not everybody grants.
-        if (error instanceof src_errors/* ActionError */.lZ)
-            return false;
-        throw error;
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/cache/ensure.ts
 
 
@@ -1294,7 +1327,7 @@ async function ensureCache(wanted, seen, deps) {
     }
     throw allRepeated();
 }
-function startSearch(wanted, { matches, seenAtMs, cachesBefore }, deps) {
+function startSearch(wanted, { matches, seenAtMs }, deps) {
     return {
         wanted,
         deps,
@@ -1306,7 +1339,6 @@ function startSearch(wanted, { matches, seenAtMs, cachesBefore }, deps) {
         lookedUpTo: 0,
         generation: matches.nextGeneration,
         unseen: [],
-        cachesBefore,
         metFailed: false,
     };
 }
@@ -1363,7 +1395,7 @@ async function askOnce(search) {
 async function afterRefusal(refusal, name, search) {
     const { wanted, deps, generation } = search;
     const asked = { ...wanted, name, hasOwnEip: deps.eipFor !== undefined };
-    const decision = await decide(refusal, asked, search, () => deps.makeRoom());
+    const decision = await decide(refusal, asked, search, deps);
     if (decision.says !== '')
         deps.log.info(decision.says);
     if (decision.pauseMs !== undefined)
@@ -1419,16 +1451,13 @@ function isUsedUp(cache, known, { looks }, search) {
 }
 /**
  * A create that named a cache which cannot be seen has made it, or was answered from memory with one that is gone. Only
- * where the account has no more caches than before is it certain that nothing was made.
+ * where look-ups show all caches of the account is it certain that it is gone.
  *
  * @throws ActionError if another create might make another cache that nobody sees
  */
 async function countUnseen(created, { isNew }, search) {
-    const { deps, unseen, cachesBefore } = search;
-    const cachesNow = await deps.countCaches();
-    search.cachesBefore = cachesNow;
-    const madeNone = cachesBefore !== undefined && cachesNow !== undefined && cachesNow <= cachesBefore;
-    if (isNew || !madeNone)
+    const { deps, unseen } = search;
+    if (isNew || !(await deps.showsAll()))
         unseen.push(created.imageCacheId);
     if (isNew || unseen.length >= MOST_UNSEEN)
         throw cannotBeSeen(unseen, isNew);
@@ -3960,12 +3989,12 @@ function cachesToDelete(caches, owner, keep, currentId, nowMs = Date.now()) {
     return { old, inUse, unreadable };
 }
 function hasReadableTimes({ creationTime, lastMatchedTime }) {
-    const isReadable = (text) => (0,times/* parseTime */.p)(text) !== undefined;
+    const isReadable = (text) => (0,cache_times/* parseTime */.p)(text) !== undefined;
     return isReadable(creationTime) && (lastMatchedTime === '' || isReadable(lastMatchedTime));
 }
 /** A time in the future, which differing clocks can produce, counts as recent too. */
 function wasMatchedLately({ lastMatchedTime }, nowMs) {
-    return nowMs - ((0,times/* parseTime */.p)(lastMatchedTime) ?? -Infinity) < IN_USE_FOR_MS;
+    return nowMs - ((0,cache_times/* parseTime */.p)(lastMatchedTime) ?? -Infinity) < IN_USE_FOR_MS;
 }
 function isOwnedBy({ tags }, { owner, group }) {
     return ((0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.repository) === (0,identity/* ownerTagValue */.fN)(owner) && (0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.group) === group);
@@ -4081,7 +4110,7 @@ async function createCache(inputs, plan, inspection, seen, deps) {
         chosenToken: inputs.clientToken,
         request: (generation) => plan.request(size.imageCacheSizeGiB, generation),
     };
-    const work = ensureCache(wanted, { ...seen, cachesBefore: usage?.usedImageCaches }, {
+    const work = ensureCache(wanted, seen, {
         ...deps,
         service: notingCreates(deps),
         onCreated: ({ imageCacheId, containerGroupId, requestId }) => {
@@ -4092,7 +4121,7 @@ async function createCache(inputs, plan, inspection, seen, deps) {
             note({ imageCacheId: undefined, containerGroupId: undefined, requestId: undefined });
         },
         makeRoom: () => makeRoom(plan, inputs.keepLatest, deps),
-        countCaches: async () => (await usageOf(deps))?.usedImageCaches,
+        showsAll: () => showsAll(deps),
         ...(buildEip && { eipFor: (...asked) => buildEip.eipFor(...asked) }),
     });
     try {
@@ -4105,7 +4134,9 @@ async function createCache(inputs, plan, inspection, seen, deps) {
         throw failure;
     }
     finally {
-        note({ creating: false });
+        // A cancel reports whether one may have been made.
+        if (!deps.signal?.aborted)
+            note({ creating: false });
     }
 }
 /** Records whether a create is under way, or may be although its answer was lost: a cancel waits for it. */
@@ -4150,6 +4181,23 @@ async function usageOf({ service, clock, log }) {
     }
     catch (error) {
         log.debug(`The quota cannot be read (this needs eci:ListUsage): ${String(error)}`);
+        return undefined;
+    }
+}
+/**
+ * Whether look-ups show as many caches as the account has; undefined if that is not known. Nothing against nothing
+ * proves nothing: a look-up that cannot see shows none, and a count may be late.
+ */
+async function showsAll(deps) {
+    try {
+        const [usage, shown] = await Promise.all([usageOf(deps), deps.service.find({})]);
+        if (!usage || usage.usedImageCaches === 0)
+            return undefined;
+        return shown.length === usage.usedImageCaches;
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* ActionError */.lZ))
+            throw error;
         return undefined;
     }
 }
@@ -4317,7 +4365,7 @@ async function instanceEvents({ containerGroupId }, service, log) {
     if (containerGroupId === '')
         return [];
     try {
-        return await service.containerGroupEvents(containerGroupId);
+        return (await service.containerGroupEvents(containerGroupId)) ?? [];
     }
     catch (error) {
         // A diagnosis that fails must not hide the failure that it explains.

@@ -192,13 +192,24 @@ const KNOWN = new Map([
     ['Failed', 'failed'],
     ['UpdateFailed', 'failed'],
 ]);
-/** Documented nowhere for image caches; other resources of the vendor are listed with such a status for a while. */
-const GONE = /^(pre)?(delet|remov|releas|terminat|destroy|expir)/i;
+/**
+ * Documented nowhere for image caches; other resources of the vendor are listed with such a status for a while:
+ * Deleting, PendingDelete, DELETE_COMPLETE, Recycled.
+ */
+const GONE = /delet|remov|releas|terminat|destroy|expir|recycl|evict|eliminat|purg/i;
+/** CreateFailed, CREATE_FAILED, Error, DeleteFailed: nothing follows any more. */
+const FAILED = /fail|error|abort|cancel/i;
 function phaseOf(status) {
-    return KNOWN.get(knownSpelling(status)) ?? (GONE.test(status.trim()) ? 'gone' : 'in-progress');
+    const known = KNOWN.get(knownSpelling(status));
+    if (known !== undefined)
+        return known;
+    if (FAILED.test(status))
+        return 'failed';
+    return GONE.test(status) ? 'gone' : 'in-progress';
 }
+/** Any other one counts as in progress, but nobody can say that a build goes on. */
 function isKnownStatus(status) {
-    return KNOWN.has(knownSpelling(status)) || phaseOf(status) === 'gone';
+    return KNOWN.has(knownSpelling(status)) || phaseOf(status) !== 'in-progress';
 }
 /** `READY` as the documents spell it; any other status stays as it is. */
 function knownSpelling(status) {
@@ -217,13 +228,13 @@ function knownSpelling(status) {
 /* harmony export */   Fs: () => (/* binding */ usageOf),
 /* harmony export */   Hx: () => (/* binding */ imageCacheOf),
 /* harmony export */   Qq: () => (/* binding */ text),
+/* harmony export */   U9: () => (/* binding */ count),
 /* harmony export */   V0: () => (/* binding */ records),
 /* harmony export */   Wo: () => (/* binding */ isPresent),
 /* harmony export */   ZZ: () => (/* binding */ field),
 /* harmony export */   aO: () => (/* binding */ cacheId),
 /* harmony export */   jO: () => (/* binding */ entries)
 /* harmony export */ });
-/* unused harmony export count */
 /* harmony import */ var _http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8974);
 
 /** In characters; an event's message is a line or two. */
@@ -258,14 +269,20 @@ function isPresent(value) {
     return value !== undefined && value !== null && value !== '';
 }
 /**
- * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`. Undefined if it is
- * neither a list nor such an object.
+ * The entries of a list, which some of the vendor's products wrap: `"Images": {"Image": […]}`, where one entry may stand
+ * without its list. Undefined if it is neither a list nor such an object.
  */
 function entries(value) {
     if (Array.isArray(value))
         return value;
     const [inner, ...others] = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value) ? Object.values(value) : [];
-    return others.length === 0 && Array.isArray(inner) ? inner : undefined;
+    if (others.length > 0)
+        return undefined;
+    return Array.isArray(inner)
+        ? inner
+        : (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(inner) && isPresent(inner)
+            ? [inner]
+            : undefined;
 }
 /** The objects in a list; none if it is not a list. */
 function records(value) {
@@ -278,24 +295,33 @@ function cacheId(value) {
 }
 /** One entry of DescribeImageCaches; undefined without an ID, since it would be useless. */
 function imageCacheOf(record) {
-    const imageCacheId = cacheId(record['ImageCacheId']);
+    const imageCacheId = cacheId(field(record, 'ImageCacheId'));
     if (imageCacheId === '')
         return undefined;
     return {
         imageCacheId,
-        imageCacheName: text(record['ImageCacheName']),
-        imageCacheSizeGiB: count(record['ImageCacheSize']),
-        containerGroupId: text(record['ContainerGroupId']),
-        snapshotId: text(record['SnapshotId']),
-        flashSnapshotId: text(record['FlashSnapshotId']),
-        status: text(record['Status']),
-        progress: text(record['Progress']),
-        creationTime: text(record['CreationTime']),
-        lastMatchedTime: text(record['LastMatchedTime']),
-        images: (entries(record['Images']) ?? []).map(text).filter(Boolean),
-        tags: records(record['Tags']).map(tagOf),
-        events: records(record['Events']).map(eventOf),
+        imageCacheName: text(field(record, 'ImageCacheName')),
+        imageCacheSizeGiB: count(field(record, 'ImageCacheSize')),
+        containerGroupId: text(field(record, 'ContainerGroupId')),
+        snapshotId: text(field(record, 'SnapshotId')),
+        flashSnapshotId: text(field(record, 'FlashSnapshotId')),
+        status: text(field(record, 'Status')),
+        progress: text(field(record, 'Progress')),
+        creationTime: text(field(record, 'CreationTime')),
+        lastMatchedTime: text(field(record, 'LastMatchedTime')),
+        images: (entries(field(record, 'Images')) ?? []).map(text).filter(Boolean),
+        tags: tagsOf(field(record, 'Tags')),
+        events: records(field(record, 'Events')).map(eventOf),
     };
+}
+/** A list, or an object that has the keys for names. What is neither is no tag, so that it rules nothing out. */
+function tagsOf(value) {
+    if (entries(value) || !(0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value))
+        return records(value)
+            .map(tagOf)
+            .filter(({ key }) => key !== '');
+    const texts = Object.entries(value).filter(([, content]) => text(content) !== '');
+    return texts.map(([key, content]) => ({ key, value: text(content) }));
 }
 /** ECI's documents have Key and Value; other products, and some answers of the same API, TagKey and TagValue. */
 function tagOf(record) {
@@ -318,9 +344,10 @@ function eventOf(record) {
 }
 /** ListUsage's Attributes, whose values come as text or as numbers; undefined if either is missing. */
 function usageOf(answer) {
-    const attributes = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(answer['Attributes']) ? answer['Attributes'] : {};
-    const maxImageCaches = count(attributes['MaxImageCacheCount']);
-    const usedImageCaches = count(attributes['UsedImageCacheCount']);
+    const given = field(answer, 'Attributes');
+    const attributes = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(given) ? given : {};
+    const maxImageCaches = count(field(attributes, 'MaxImageCacheCount'));
+    const usedImageCaches = count(field(attributes, 'UsedImageCacheCount'));
     if (maxImageCaches === undefined || usedImageCaches === undefined)
         return undefined;
     return { maxImageCaches, usedImageCaches };
@@ -457,7 +484,7 @@ async function exchanged(request, connection, operation, failed, trace) {
         if (bytes === undefined)
             throw (0,errors/* unreadableAnswer */.Cw)(response, failed);
         const fields = parsed(bytes, response, failed);
-        trace.requestId = (0,answers/* text */.Qq)(fields['RequestId']);
+        trace.requestId = (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(fields, 'RequestId'));
         const refused = (0,errors/* refusal */.x5)(response.status, fields, operation, failed);
         if (refused)
             throw refused;
@@ -546,23 +573,27 @@ var answers = __webpack_require__(4436);
 // is recognised by the words in a code, whatever their order and form. The examples are from the vendor's pages for ECI,
 // ECS, VPC and STS, and from what its Terraform provider handles.
 /** About a client token; a security token is another matter. */
-const OF_TOKEN = /Idempoten|Client\.?Token|LastToken|TokenProcess/i;
-/** LastTokenProcessing, OperationFailed.LastTokenProcessing, IdempotentProcessing */
-const IN_PROGRESS = /Process(ing)?\b|InProcess|InProgress|Pending|Running|Executing/i;
-/** IdempotentParameterMismatch, IdempotenceParamNotMatch, InvalidIdempotenceParameter.Mismatch */
-const NOT_THE_SAME = /Mis\.?match|Not\.?Match|Unmatch|Inconsisten|Not\.?Consist|Differ|Not\.?(The)?Same|Conflict|Duplicat|Repeat|Used|Exist/i;
+const OF_TOKEN = /Idempoten|Client\.?Token|Last(Token|Request)|Token(Process|Param)/i;
+/** LastTokenProcessing, OperationFailed.LastTokenProcessing, IdempotentProcessing, ClientToken.InUse */
+const IN_PROGRESS = /Process(?!\w*Fail)|InProgress|Pending|Running|Executing|InUse|Locked|Busy/i;
+/** IdempotentParameterMismatch, IdempotenceParamNotMatch, InvalidIdempotenceParameter.Mismatch, IdempotentParamError */
+const NOT_THE_SAME = /Idempoten\w*\.?\w*Param|TokenParam|Mis\.?match|Not\.?Match|Unmatch|Inconsisten|Not\.?Consist|Differ|Not\.?(The)?Same|Conflict|Duplicat|Repeat|Used|Exist/i;
 /** IdempotentFailed */
 const HAS_FAILED = /Fail|Expired|Terminated/i;
-/** Throttling, Throttling.User, Rejected.Throttling, RequestLimitExceeded, TooManyRequests */
-const THROTTLING = /Throttl|TooManyRequest|FlowControl|(Request|Rate|Flow|Frequency|Qps|Api|Call)\w*\.?(Limit|Exceed|TooFrequent|TooHigh)/i;
-/** ServiceUnavailable, InternalError, SystemBusy, UnknownError, OperationFailed.Timeout */
-const IN_TROUBLE = /(^|\.)((Service|Server|System)?\.?(Temporar\w*)?(Unavailable|TooBusy|Busy)|(Internal|System|Server|Service|Unknown)\.?(Server|Service)?\.?(Error|Failure)|\w*Timed?Out)\b/i;
+/** Throttling, Throttling.User, Rejected.Throttling, RequestLimitExceeded, TooManyRequests, LimitExceeded.Qps */
+const THROTTLING = /Throttl|TooManyRequest|TooFrequent|FlowControl|(Limit|Exceed|Over|Reach)\w*\.?(Qps|Rate|Flow|Frequency)|(Request|Rate|Flow|Frequency|Qps|Api|Call)\w*\.?(Limit|Exceed|TooFrequent|TooHigh)/i;
+/** ServiceUnavailable, InternalError, SystemBusy, UnknownError, OperationFailed.Timeout, TryAgainLater */
+const IN_TROUBLE = /Internal\w*(Error|Failure)|Overload|TryAgain|RetryLater|(^|\.)((Service|Server|System)?\.?(Temporar\w*)?(Unavailable|TooBusy|Busy)|(Internal|System|Server|Service|Unknown)\.?(Server|Service)?\.?(Error|Failure)|\w*Timed?Out)\b/i;
 /** IncorrectStatus, IncorrectStatus.VSwitch, IncorrectVSwitchStatus: the vSwitch is still being created. */
 const NOT_YET = /^Incorrect(?!.*ImageCache)\w*Status\b/i;
 /** A nonce that a proxy sent twice is new with the next attempt. */
 const NONCE_USED = /^SignatureNonceUsed\b/i;
 /** OperationConflict, TaskConflict, BandwidthPackageOperation.conflict */
-const CONFLICT = /(Operation|Task|Resource|Request)\w*\.?Conflict|Conflict(ed|ing)?\.?(Operation|Task|Request)|^Conflict$|(Operation|Task)\w*\.?(InProgress|Processing)|Concurrent/i;
+const CONFLICT = /(Operation|Task|Resource|Request|Status|Lock|Concurrency)\w*\.?Conflict|Conflict(ed|ing)?\.?(Operation|Task|Request)|^Conflict$|Concurrent/i;
+/** OperationLocked, RequestInProgress, ResourceInOperating, ResourceInConfiguring.loadbalancer, Operation.Blocking */
+const AT_WORK = /(Operation|Task|Request|Action|Resource)\w*\.?(InProgress|Processing|InOperating|InConfiguring|Locked|Busy|Blocking)/i;
+/** DuplicateRequest, RepeatedRequest: the service takes it for one that it has, whatever its token. */
+const SENT_TWICE = /(Duplicat|Repeat)\w*\.?Request|Request\.?(Duplicat|Repeat)/i;
 /** OperationDenied.NoStock, Zone.NotOnSale, InvalidVSwitchId.IpNotEnough, EipAddressPoolIpNotEnough */
 const NO_STOCK = /(No|OutOf)Stock|StockClose|SoldOut|NotOnSale|Ip(Address)?NotEnough|(Resource|Stock)\w*\.?(Insufficient|NotEnough)|(Insufficient|NotEnough)\w*\.?(Resource|Stock)/i;
 /** QuotaExceeded, QuotaExceed.ImageCache, QuotaFull, LimitExceeded, ImageCacheLimitExceeded, InsufficientQuota */
@@ -571,13 +602,13 @@ const QUOTA = /Quota\w*\.?(Exceed|Full|Limit|Insufficient|Reach|NotEnough|Exhaus
 const OF_A_VALUE = /^(Invalid|Missing|Unsupported|Malformed|Parameter)/i;
 /** InvalidImageCacheId.NotFound, ImageCacheNotFound, NoSuchImageCache; the vendor documents none of them. */
 const NOT_THERE = /Not\.?(Found|Exist)|NoSuch|NonExist|(Been|Already)Deleted/i;
-/** What a call of ours names and somebody else may delete. */
-const OF_OUR_THINGS = /ImageCache|ContainerGroup|AllocationId/i;
+/** What a call of ours names and somebody else may delete; some codes only say that it is a resource. */
+const OF_OUR_THINGS = /ImageCache|ContainerGroup|AllocationId|^(Invalid)?(Resource|Entity|Object)(Id)?\.?Not(Found|Exists?)$/i;
 /** ImageCacheName.Duplicated, Duplicate.ImageCacheName, NameConflict, InvalidName.AlreadyUsed */
-const TAKEN = /Duplicat|Exist|Conflict|Repeat|Occupied|Taken|InUse|AlreadyUsed|Unique/i;
+const TAKEN = /Duplicat|Exist|Conflict|Repeat|Occupied|Taken|InUse|Used|Unique/i;
 const OF_THE_NAME = /(?<!User|Domain|Host|Role|File|Tag|Key|Server|Account|Region|Zone|Instance)Name/i;
-/** ImageCacheAlreadyExist, AlreadyExists; with a create, nothing but the name can be there already. */
-const EXISTS = /Already\.?Exist|Duplicat|ImageCache\.?Exist/i;
+/** ImageCacheAlreadyExist, ResourceExists; with a create, nothing but the name can be there already. */
+const EXISTS = /Exist|Duplicat/i;
 const OF_ANOTHER_THING = /Tag|Label|Role|User|Rule|Policy|Group|Eip|Address|VSwitch|Vpc|Disk|Snapshot|Registry|Credential|Param|Image(?!Cache)/i;
 /** The first that applies counts, so special rules stand before general ones. */
 const RULES = [
@@ -588,7 +619,7 @@ const RULES = [
     [(code) => isThrottling(code) || IN_TROUBLE.test(code), 'transient'],
     [(code) => NO_STOCK.test(code), 'no-stock'],
     [(code) => QUOTA.test(code) && !OF_A_VALUE.test(code), 'quota'],
-    [(code) => CONFLICT.test(code), 'conflict'],
+    [(code) => [CONFLICT, AT_WORK, SENT_TWICE].some((family) => family.test(code)), 'conflict'],
     [(code) => OF_OUR_THINGS.test(code) && NOT_THERE.test(code), 'not-found'],
     [isNameTaken, 'name-taken'],
 ];
@@ -720,7 +751,7 @@ const HINTS = [
     ],
     [
         /^(Invalid(Api|Action|Version)\b|NoSuchVersion$|UnsupportedHTTPMethod$)/,
-        'The host does not offer this call: check the input endpoint, or leave it out.',
+        ({ endpointInput = 'endpoint' }) => `The host does not offer this call: check the input ${endpointInput}, or leave it out.`,
     ],
 ];
 /** Of families of codes, see codes.ts. */
@@ -793,7 +824,12 @@ function hintFor(code, context = {}) {
         hintIn(HINTS, code, context) ??
         (kind && HINTS_OF_KINDS[kind]) ??
         hintIn(GENERAL, code, context) ??
-        ((context.statusCode ?? 0) >= 500 || context.statusCode === 429 ? LATER : undefined));
+        hintOfStatus(context.statusCode ?? 0));
+}
+function hintOfStatus(statusCode) {
+    if (statusCode === 409)
+        return HINTS_OF_KINDS.conflict;
+    return statusCode >= 500 || statusCode === 429 ? LATER : undefined;
 }
 function hintIn(rules, code, context) {
     const hint = rules.find(([rule]) => (typeof rule === 'string' ? rule === code : rule.test(code)))?.[1];
@@ -913,12 +949,20 @@ const ALL_WELL = /^(|ok|success(ful)?|succeeded|0|20\d)$/i;
  * What the service refused, undefined if it did not. A status of 4xx or 5xx is a refusal, and so is an answer with a
  * code and no data: a look-up would read it as "none", a deletion as "deleted".
  */
-function refusal(statusCode, answer, { answerField }, failed) {
+function refusal(statusCode, body, { answerField }, failed) {
+    const error = (0,answers/* field */.ZZ)(body, 'Error');
+    const answer = (0,foreign_text/* isRecord */.u4)(error) ? { ...body, ...error } : body;
     if (statusCode >= 400)
         return refused(statusCode, answer, failed);
-    const hasResult = answerField !== undefined && (0,answers/* isPresent */.Wo)(answer[answerField]);
+    const result = answerField === undefined ? undefined : (0,answers/* field */.ZZ)(answer, answerField);
     const saysWell = ALL_WELL.test(codeIn(answer)) && !isFalse((0,answers/* field */.ZZ)(answer, 'Success'));
-    return hasResult || saysWell ? undefined : refused(statusCode, answer, failed);
+    // Words in place of the data that were asked for are no data either.
+    const lacksResult = answerField !== undefined && result === undefined;
+    const isExcuse = lacksResult && codeIn(answer) === '' && !ALL_WELL.test(messageIn(answer));
+    return (0,answers/* isPresent */.Wo)(result) || (saysWell && !isExcuse) ? undefined : refused(statusCode, answer, failed);
+}
+function messageIn(answer) {
+    return (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(answer, 'Message', 'ErrorMessage', 'ErrMessage', 'Msg')).trim();
 }
 function isFalse(value) {
     return value === false || (0,answers/* text */.Qq)(value).toLowerCase() === 'false';
@@ -927,12 +971,12 @@ function codeIn(answer) {
     return (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(answer, 'Code', 'ErrorCode', 'ErrCode')).trim();
 }
 function refused(statusCode, answer, failed) {
-    const { action, secrets, credentialsOrigin, idTokenIssuer } = failed;
+    const { action, secrets, credentialsOrigin, idTokenIssuer, endpointInput } = failed;
     const part = (longest, ...names) => cleaned((0,answers/* text */.Qq)((0,answers/* field */.ZZ)(answer, ...names)), longest, secrets);
     const code = cleaned(codeIn(answer), LONGEST_CODE, secrets);
     const requestId = part(LONGEST_CODE, 'RequestId');
     // Cut first: the repeated request holds every parameter, in its own encodings.
-    const message = (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(answer, 'Message', 'ErrorMessage', 'ErrMessage', 'Msg')).replace(SIGNED_REQUEST, '');
+    const message = messageIn(answer).replace(SIGNED_REQUEST, '');
     const said = cleaned(message.trim(), LONGEST_TEXT, secrets);
     const outcome = code === '' ? `HTTP ${statusCode}` : `${code} (HTTP ${statusCode})`;
     // Some gateways put the status into the code of an answer with HTTP 200.
@@ -947,7 +991,7 @@ function refused(statusCode, answer, failed) {
         mayHaveActed: kind === 'transient' && !isThrottled,
         statusCode,
         requestId: requestId || undefined,
-        hint: hintFor(code, { action, credentialsOrigin, idTokenIssuer, statusCode: status }) ??
+        hint: hintFor(code, { action, endpointInput, credentialsOrigin, idTokenIssuer, statusCode: status }) ??
             linkTo(part(LONGEST_TEXT, 'Recommend')),
     });
 }
@@ -955,6 +999,8 @@ function linkTo(recommend) {
     return recommend.startsWith('https://') ? `The vendor's advice: ${recommend}` : undefined;
 }
 function kindOfStatus(statusCode) {
+    if (statusCode === 409)
+        return 'conflict';
     return (0,retry/* isTransientStatus */.Dm)(statusCode) ? 'transient' : 'permanent';
 }
 function sentence(words) {
@@ -2553,14 +2599,14 @@ function isHostedByGitHub(url) {
     return /^https:\/\/(?:github\.com|[^./]+\.ghe\.com)$/.test(url);
 }
 
+// EXTERNAL MODULE: ./src/cache/service.ts
+var service = __webpack_require__(8125);
 // EXTERNAL MODULE: ./src/eci/answers.ts
 var answers = __webpack_require__(4436);
 // EXTERNAL MODULE: ./src/eci/call.ts + 1 modules
 var call = __webpack_require__(6120);
 // EXTERNAL MODULE: ./src/eci/errors.ts + 2 modules
 var errors = __webpack_require__(1078);
-// EXTERNAL MODULE: ./src/cache/service.ts
-var service = __webpack_require__(8125);
 // EXTERNAL MODULE: ./src/http/foreign-text.ts
 var foreign_text = __webpack_require__(8974);
 ;// CONCATENATED MODULE: ./src/eci/look-up.ts
@@ -2571,11 +2617,13 @@ var foreign_text = __webpack_require__(8974);
 /** The limit of one look-up: far more than the largest account has, and still quick to read. */
 const MOST_PAGES = 2_000;
 const MOST_BYTES = 256 * 1024 * 1024;
+/** In a row. A service that ignores the token answers with the first page for ever, each time under a new token. */
+const MOST_PAGES_WITHOUT_NEWS = 20;
 /**
  * Reads the pages of DescribeImageCaches to the end; the largest page is not documented, so none is asked for.
  *
  * The end is a NextToken that is missing, empty or 0, or one that leads to nothing new: a service that names the same
- * token for every page is followed for as long as its pages have other records.
+ * token for every page, or another token for the same page, is followed for as long as there are other records.
  *
  * @throws ServiceError if the pages never end, or an answer holds no list
  */
@@ -2583,15 +2631,12 @@ async function readPages(readPage, { wants, isUnique, observations }) {
     const found = new Map();
     const seen = { ids: new Set(), tokens: new Set(), bytes: 0 };
     let token;
+    let pagesWithoutNews = 0;
     for (let pages = 1;; pages += 1) {
         const { fields, sizeBytes } = await readPage(token);
         seen.bytes += sizeBytes;
         const before = seen.ids.size;
-        for (const record of recordsIn(fields)) {
-            observations?.sawRecord(record);
-            const cache = (0,answers/* imageCacheOf */.Hx)(record);
-            if (!cache)
-                continue;
+        for (const cache of cachesIn(fields, observations)) {
             seen.ids.add(cache.imageCacheId);
             if (wants(cache))
                 found.set(cache.imageCacheId, cache);
@@ -2600,10 +2645,13 @@ async function readPages(readPage, { wants, isUnique, observations }) {
         if (next === undefined || (isUnique && found.size > 0))
             return [...found.values()];
         const isRepeated = seen.tokens.has(next);
-        if (isRepeated && next === token && seen.ids.size === before)
+        pagesWithoutNews = seen.ids.size === before ? pagesWithoutNews + 1 : 0;
+        if (isRepeated && next === token && pagesWithoutNews > 0)
             return [...found.values()];
         if (isRepeated && next !== token)
             throw endless('leads back to a page that was read');
+        if (pagesWithoutNews > MOST_PAGES_WITHOUT_NEWS)
+            return [...found.values()];
         if (pages >= MOST_PAGES || seen.bytes >= MOST_BYTES) {
             throw endless(`does not end within ${pages} pages and ${Math.round(seen.bytes / 2 ** 20)} MiB`);
         }
@@ -2613,20 +2661,29 @@ async function readPages(readPage, { wants, isUnique, observations }) {
     }
 }
 function nextTokenIn(fields) {
-    const token = (0,answers/* text */.Qq)(fields['NextToken']).trim();
-    return token === '' || token === '0' ? undefined : token;
+    const token = (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(fields, 'NextToken')).trim();
+    return /^(0|null)?$/i.test(token) ? undefined : token;
+}
+function cachesIn(fields, observations) {
+    const records = recordsIn(fields);
+    for (const record of records)
+        observations?.sawRecord(record);
+    const caches = records.flatMap((record) => (0,answers/* imageCacheOf */.Hx)(record) ?? []);
+    if (caches.length > 0 || records.length === 0)
+        return caches;
+    throw (0,errors/* unusableAnswer */.Qf)('DescribeImageCaches', 'holds records without an ImageCacheId');
 }
 /**
- * "None found" makes the caller create one, so only the service itself may say so: with a list, or with a
- * request ID and no list.
+ * "None found" makes the caller create one, so only the service itself may say so: with a list, or with a request ID
+ * and no list, and nothing else in which caches could stand.
  */
 function recordsIn(fields) {
-    const { ImageCaches: value, RequestId: requestId } = fields;
+    const value = (0,answers/* field */.ZZ)(fields, 'ImageCaches');
     const list = (0,answers/* entries */.jO)(value);
     if (list)
         return list.filter(foreign_text/* isRecord */.u4);
-    const isAbsent = value === undefined || value === null;
-    if (isAbsent && (0,answers/* isPresent */.Wo)(requestId))
+    const hasOthers = Object.values(fields).some((other) => typeof other === 'object' && other !== null);
+    if (value === undefined && (0,answers/* isPresent */.Wo)((0,answers/* field */.ZZ)(fields, 'RequestId')) && !hasOthers)
         return [];
     throw (0,errors/* unusableAnswer */.Qf)('DescribeImageCaches', 'holds no list ImageCaches');
 }
@@ -2687,6 +2744,7 @@ function joined(list) {
 
 
 
+
 const CREATE = { action: 'CreateImageCache', answerField: 'ImageCacheId' };
 const DESCRIBE = { action: 'DescribeImageCaches', answerField: 'ImageCaches' };
 const DELETE = { action: 'DeleteImageCache', answerField: undefined };
@@ -2713,7 +2771,15 @@ function createEciService(options) {
         find: async (filter) => {
             const { imageCacheId, imageCacheName, tag } = filter;
             const fields = ofDescribe({ imageCacheId, imageCacheName, tag: tag && [{ ...tag }] });
-            return describe(fields, (cache) => fits(cache, filter));
+            try {
+                return await describe(fields, (cache) => fits(cache, filter));
+            }
+            catch (error) {
+                // Some of the vendor's products refuse a look-up that finds nothing.
+                if (error instanceof service/* ServiceError */._7 && error.kind === 'not-found')
+                    return [];
+                throw error;
+            }
         },
         findMatching: async ({ images, fullMatch }) => {
             const fields = ofDescribe({ matchImage: images, imageFullMatch: fullMatch });
@@ -2741,19 +2807,23 @@ async function containerGroupEvents(options, containerGroupId) {
         // A JSON list in one text, not a list of parameters.
         containerGroupIds: JSON.stringify([containerGroupId]),
     })));
-    return (0,answers/* records */.V0)(fields['Data'])
-        .flatMap((group) => (0,answers/* records */.V0)(group['Events']))
-        .map(answers/* eventOf */.A6);
+    const instances = (0,answers/* records */.V0)((0,answers/* field */.ZZ)(fields, 'Data')).filter((instance) => {
+        const id = (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(instance, 'ContainerGroupId'));
+        return id === '' || id === containerGroupId;
+    });
+    if (instances.length === 0)
+        return undefined;
+    return instances.flatMap((instance) => (0,answers/* records */.V0)((0,answers/* field */.ZZ)(instance, 'Events'))).map(answers/* eventOf */.A6);
 }
 /** Without an ID, the cache may still exist: asked again with the same token, the service names it. */
 function createdOf(fields) {
-    const imageCacheId = (0,answers/* cacheId */.aO)(fields['ImageCacheId']);
+    const imageCacheId = (0,answers/* cacheId */.aO)((0,answers/* field */.ZZ)(fields, 'ImageCacheId'));
     if (imageCacheId === '')
         throw (0,errors/* unusableAnswer */.Qf)('CreateImageCache', 'holds no ImageCacheId');
     return {
         imageCacheId,
-        containerGroupId: (0,answers/* text */.Qq)(fields['ContainerGroupId']),
-        requestId: (0,answers/* text */.Qq)(fields['RequestId']),
+        containerGroupId: (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(fields, 'ContainerGroupId')),
+        requestId: (0,answers/* text */.Qq)((0,answers/* field */.ZZ)(fields, 'RequestId')),
     };
 }
 /** A filter that the service ignored must not make another's cache ours. */
@@ -8070,8 +8140,8 @@ function whyLeft(why) {
     return REASONS[why];
 }
 /** What an EIP that is kept costs. @param until what ends it, as a clause */
-function billedUntil(until) {
-    return `It is billed by the hour and for traffic until ${until}.`;
+function billedUntil(until, it = 'It') {
+    return `${it} is billed by the hour and for traffic until ${until}.`;
 }
 /** EIPs for the build that still exist, as far as this run knows. */
 function keptEips({ eipInstanceId, releasedEips, leftEips }) {
@@ -8085,13 +8155,13 @@ function keptAfterFailure(record) {
     if (kept.length === 0 && !allocating)
         return '';
     const which = kept.length === 0
-        ? 'An EIP was just requested, and its ID is not known yet.'
+        ? 'An EIP was just requested, and its ID is not known.'
         : kept.map((id) => `The EIP ${id} is kept${becauseOf(id, record)}.`).join(' ');
     const until = 'a run of this step with eip-instance-id: auto releases it';
     const others = record.leftEips.some(({ why }) => why === 'building')
         ? ', one that is waiting for the cache already or the next one'
         : '';
-    return `${which} ${billedUntil(until + others)}`;
+    return `${which} ${billedUntil(until + others, kept.length === 0 ? 'If it was allocated, it' : 'It')}`;
 }
 /** Why it is left, if that is known, to go on with after "is kept". */
 function becauseOf(id, { leftEips }) {
@@ -8103,7 +8173,7 @@ function eipFacts(record) {
     const { eipInstanceId, eipOrigin, releasedEips } = record;
     const own = eipInstanceId === undefined ? [] : [eipInstanceId];
     return [...new Set([...own, ...releasedEips, ...keptEips(record)])].map((id) => {
-        const origin = eipOrigin === 'found' ? 'of an earlier run' : 'allocated';
+        const origin = eipOrigin === 'found' ? 'allocated before' : 'allocated';
         const end = releasedEips.includes(id) ? 'released' : `kept${becauseOf(id, record)}`;
         return [id, id === eipInstanceId ? `${origin}, ${end}` : end];
     });

@@ -33,19 +33,24 @@ const ANSWER_FIELDS = {
     DescribeEipAddresses: 'EipAddresses',
     ReleaseEipAddress: undefined,
 };
-const HELD = /^(IncorrectEipStatus|OperationFailed\.EipStatusInvalid|TaskConflict)/;
-const GONE = 'InvalidAllocationId.NotFound';
-/** The vendor's pages spell one of them like this. */
-const DENIED = /^(Forbidden|Forbbiden)(\.(RAM|SubUser|NoPermission.*))?$|^NoPermission|^AccessDenied/;
+/** IncorrectEipStatus, IncorrectStatus.Eip, OperationFailed.EipStatusInvalid; TaskConflict and the like are of the kind "conflict". */
+const HELD = /^Incorrect\w*Status|EipStatus/i;
+/** Forbidden, Forbidden.RAM, NoPermission, UnauthorizedOperation; the vendor's pages misspell one of them. */
+const DENIED = /^(Forbidden|Forbbiden)(\.?(RAM|SubUser))?$|NoPermission|AccessDenied|NotAuthori[sz]ed|Unauthori[sz]ed|(Implicit|Explicit)Deny/i;
 const GRANT_HINT = 'Give the RAM user or role this policy in addition to the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
 const QUOTA_HINT = 'The quota of EIPs in this region is exhausted: release those that nobody uses, have the quota raised in the Quota Center, set eip-instance-id to an existing EIP, or give the vSwitch a NAT gateway.';
 const BALANCE_HINT = 'Top up the account, then run the step again.';
 /** Hints by error code, for codes that mean something else here than in eci/hints.ts. */
 const HINTS = [
     [DENIED, GRANT_HINT],
-    [/^QuotaExceeded/, QUOTA_HINT],
     [/^InsufficientBalance/, BALANCE_HINT],
 ];
+/** The same by the kind of any other code. */
+const HINTS_OF_KINDS = {
+    quota: QUOTA_HINT,
+    conflict: 'Something else is at work on the EIP: run the step again.',
+    'no-stock': 'The region has no EIP left: run the step again later, set eip-instance-id to an existing EIP, or give the vSwitch a NAT gateway.',
+};
 /** The EIPs of one region. Every call is tried once and rejects with a ServiceError; retries are the caller's. */
 function createEipService(options) {
     const { regionId, resourceGroupId } = options;
@@ -64,7 +69,21 @@ function createEipService(options) {
             throw error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 ? hinted(error) : error;
         }
     };
+    const release = async (allocationId) => {
+        try {
+            await call('ReleaseEipAddress', { AllocationId: allocationId });
+            return 'released';
+        }
+        catch (error) {
+            if (isKind('not-found', error))
+                return 'gone';
+            if (isHeld(error))
+                return 'held';
+            throw error;
+        }
+    };
     return {
+        release,
         allocate: async (request, clientToken) => {
             const answer = await call('AllocateEipAddress', {
                 ...allocation(request),
@@ -77,23 +96,20 @@ function createEipService(options) {
             return allocationId;
         },
         findByTags: async (tags) => (await describeAll(call, { ...tagQuery(tags), ...group })).filter((address) => carries(address, tags)),
-        findById: async (allocationId) => (await describeAll(call, { AllocationId: allocationId, ...group })).find((address) => address.allocationId === allocationId),
-        release: async (allocationId) => {
+        findById: async (allocationId) => {
             try {
-                await call('ReleaseEipAddress', { AllocationId: allocationId });
-                return 'released';
+                const shown = await describeAll(call, { AllocationId: allocationId, ...group });
+                return shown.find((address) => address.allocationId === allocationId);
             }
             catch (error) {
-                if (error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && error.code.startsWith(GONE))
-                    return 'gone';
-                if (error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && HELD.test(error.code))
-                    return 'held';
+                if (isKind('not-found', error))
+                    return undefined;
                 throw error;
             }
         },
         checkMayRelease: async () => {
             try {
-                await call('ReleaseEipAddress', { AllocationId: NO_ADDRESS });
+                await release(NO_ADDRESS);
             }
             catch (error) {
                 // Only a missing permission counts; that the address does not exist is expected.
@@ -103,6 +119,12 @@ function createEipService(options) {
             }
         },
     };
+}
+function isKind(kind, error) {
+    return error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && error.kind === kind;
+}
+function isHeld(error) {
+    return error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && (error.kind === 'conflict' || HELD.test(error.code));
 }
 function allocation({ name, tags }) {
     return {
@@ -121,7 +143,7 @@ function tagQuery(tags) {
     return Object.fromEntries(named);
 }
 function hinted(error) {
-    const hint = HINTS.find(([pattern]) => pattern.test(error.code))?.[1];
+    const hint = HINTS.find(([pattern]) => pattern.test(error.code))?.[1] ?? HINTS_OF_KINDS[error.kind];
     if (hint === undefined)
         return error;
     const { code, kind, quota, isThrottled, mayHaveActed, statusCode, requestId } = error;
@@ -148,9 +170,11 @@ async function describeAll(call, filter) {
     }
     return [...addresses.values()];
 }
-/** "None found" makes the caller allocate one, so only a list says so. */
+/** "None found" makes the caller allocate one, so only a list says so, or a count where an empty list is left out. */
 function addressesOf(answer) {
     const { EipAddresses: wrapped } = answer;
+    if (!(0,_answers_js__WEBPACK_IMPORTED_MODULE_3__/* .isPresent */ .Wo)(wrapped) && (0,_answers_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(answer['TotalCount']) === 0)
+        return [];
     const list = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_4__/* .isRecord */ .u4)(wrapped) ? (wrapped['EipAddress'] ?? []) : wrapped;
     if (!Array.isArray(list))
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .unusableAnswer */ .Qf)('DescribeEipAddresses', 'holds no list EipAddresses');

@@ -1,39 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { failedPlan, failures, fixedPlan } from '../../dev/eci/plans.js';
 import { fault } from '../../dev/eci/faults.js';
-import type { EciOptions } from '../../dev/eci/server.js';
-import { startVpcServer, type VpcOptions, type VpcServer } from '../../dev/vpc/server.js';
-import { closeAtEnd, looksById, quickPlan, scenario, until, type Scenario } from './support.js';
-
-interface Account extends Scenario {
-  readonly vpc: VpcServer;
-}
-
-const AUTO = { 'eip-instance-id': 'auto' };
-
-/** A scenario with addresses, whose runs have `eip-instance-id: auto`. */
-async function account(vpcOptions: VpcOptions = {}, eci: EciOptions = {}): Promise<Account> {
-  const servers = await scenario({ eci });
-  const vpc = closeAtEnd(await startVpcServer(servers.eci, vpcOptions));
-  const auto = { ...AUTO, 'vpc-endpoint': vpc.url };
-  return {
-    ...servers,
-    vpc,
-    run: (inputs, options) => servers.run({ ...auto, ...inputs }, options),
-    start: (inputs, options) => servers.start({ ...auto, ...inputs }, options),
-  };
-}
-
-/** The ID of the only address that ever was. */
-function onlyAddress({ vpc }: Account): string {
-  expect(vpc.addresses).toHaveLength(1);
-  return vpc.addresses[0]?.allocationId ?? '';
-}
-
-function expectNoneLeft({ vpc }: Account): void {
-  expect(vpc.existing()).toEqual([]);
-  expect(vpc.misdeeds()).toEqual([]);
-}
+import { account, expectNoneLeft, onlyAddress } from './eip-account.js';
+import { looksById, quickPlan, until } from './support.js';
 
 describe('eip-instance-id: auto', () => {
   it.concurrent('allocates an address for the build, and releases it once that is done', async () => {

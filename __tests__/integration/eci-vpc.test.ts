@@ -158,6 +158,24 @@ describe('what the service refuses', () => {
       { kind: 'quota', hint: expect.stringMatching(/quota of EIPs.*NAT gateway/) },
     ],
     [
+      'one beyond the quota, in other words',
+      {},
+      fault.error('AllocateEipAddress', 'EipLimitExceeded'),
+      { kind: 'quota', hint: expect.stringMatching(/quota of EIPs.*NAT gateway/) },
+    ],
+    [
+      'one beside another that is under way',
+      {},
+      fault.error('AllocateEipAddress', 'OperationConflict'),
+      { kind: 'conflict', hint: 'Something else is at work on the EIP: run the step again.' },
+    ],
+    [
+      'a call that the host does not have',
+      {},
+      fault.error('AllocateEipAddress', 'InvalidApi.NotFound', 404),
+      { hint: 'The host does not offer this call: check the input vpc-endpoint, or leave it out.' },
+    ],
+    [
       'with HTTP 200',
       {},
       fault.error('AllocateEipAddress', 'QuotaExceeded.Eip', 200),
@@ -191,14 +209,35 @@ describe('what the service refuses', () => {
     await expect(eips.findByTags(OURS.tags)).rejects.toMatchObject({ code: 'Forbidden.RAM' });
     vpc.faults.push(emptyAnswer('DescribeEipAddresses'));
     await expect(eips.findByTags(OURS.tags)).rejects.toThrow('holds no list EipAddresses');
+    vpc.faults.push(emptyAnswer('DescribeEipAddresses', '{"TotalCount":"0"}'));
+    expect(await eips.findByTags(OURS.tags)).toEqual([]);
   });
 
   it('a release, which is known before there is anything to release', async () => {
     const allowed = await account();
     await expect(allowed.eips.checkMayRelease()).resolves.toBeUndefined();
+    allowed.vpc.faults.push(fault.error('ReleaseEipAddress', 'IncorrectEipStatus'));
+    await expect(allowed.eips.checkMayRelease()).resolves.toBeUndefined();
     const denied = await account({ denied: ['ReleaseEipAddress'] });
     await expect(denied.eips.checkMayRelease()).rejects.toMatchObject({ code: 'Forbidden.RAM' });
   });
+
+  it('a look-up of an address that it does not know yet, or not any more', async () => {
+    const { statusOf, vpc } = await account();
+    vpc.faults.push(fault.error('DescribeEipAddresses', 'InvalidAllocationId.NotFound', 404));
+    expect(await statusOf('eip-1')).toBeUndefined();
+  });
+
+  it.each(['OperationConflict', 'TaskConflict', 'IncorrectStatus.Eip', 'OperationFailed.EipStatusInvalid'])(
+    'a release of an address that something is at work on: %s',
+    async (code) => {
+      const { eips, vpc } = await account();
+      const id = await eips.allocate(OURS, TOKEN);
+      vpc.faults.push(fault.error('ReleaseEipAddress', code, 409));
+      expect(await eips.release(id)).toBe('held');
+      expect(await eips.release(id)).toBe('released');
+    },
+  );
 
   it('a release with HTTP 200, so that the address is not taken for released', async () => {
     const { eips, vpc } = await account();
@@ -222,8 +261,8 @@ describe('what the service refuses', () => {
   });
 });
 
-function emptyAnswer(action: string): Fault {
-  return { kind: 'html', action, status: 200, contentType: 'application/json', body: '{"RequestId":"1"}' };
+function emptyAnswer(action: string, body = '{"RequestId":"1"}'): Fault {
+  return { kind: 'html', action, status: 200, contentType: 'application/json', body };
 }
 
 function codeOf(flat: Record<string, string>): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allocationToken, tagsOfBuild, type Build } from '../../src/eip/identity.js';
-import { obtainAddress, type Obtained } from '../../src/eip/obtain.js';
+import { obtainAddress, type Mine, type Obtained } from '../../src/eip/obtain.js';
+import type { EipAddress } from '../../src/eip/service.js';
 import { aServiceError } from '../support/caches.js';
 import { jumpingClock, type JumpingClock } from '../support/clock.js';
 import { eipModel, type EipModel, type EipModelOptions } from '../support/eip-model.js';
@@ -20,12 +21,20 @@ interface World {
     build?: Build,
     lookForCache?: () => Promise<string | undefined>,
     allocate?: EipModel['allocate'],
+    mine?: Mine,
   ): Promise<Obtained<string>>;
   /** An address of the build, as if it had been allocated so long ago. */
   leftBehind(ageMs: number, fields?: { build?: Build; bound?: boolean }): string;
 }
 
-function world(options: Partial<EipModelOptions> = {}): World {
+interface WorldOptions extends Partial<EipModelOptions> {
+  /** By how much the clock of the runner is ahead of the service's. */
+  readonly aheadMs?: number;
+  /** How the service shows an address. */
+  readonly shown?: (address: EipAddress) => EipAddress;
+}
+
+function world({ aheadMs = 0, shown = (address) => address, ...options }: WorldOptions = {}): World {
   const clock = jumpingClock(START_MS);
   const caches = serviceModel({ clock });
   const eips = eipModel({ clock, caches, ...options });
@@ -35,12 +44,22 @@ function world(options: Partial<EipModelOptions> = {}): World {
     caches,
     eips,
     known,
-    obtain: (build = BUILD, lookForCache = () => Promise.resolve(undefined), allocate) =>
+    obtain: (build = BUILD, lookForCache = () => Promise.resolve(undefined), allocate, mine) =>
       obtainAddress(build, {
-        service: { ...eips, ...(allocate && { allocate }) },
+        service: {
+          ...eips,
+          findByTags: async (tags) =>
+            (await eips.findByTags(tags)).map(shown).filter(({ tags }) => tags.length > 0),
+          findById: async (id) => {
+            const found = await eips.findById(id);
+            return found && shown(found);
+          },
+          ...(allocate && { allocate }),
+        },
         clock,
-        wallNow: wallOf(clock),
+        wallNow: () => wallOf(clock)() + aheadMs,
         log: rememberedLog(),
+        mine,
         lookForCache,
         onAddress: (id, origin) => void known.push(`${origin} ${id}`),
       }),
@@ -129,6 +148,32 @@ describe('the address for a build', () => {
     expect(allocations(here)).toBe(0);
   });
 
+  it.each<[string, WorldOptions]>([
+    ['the clock of the runner is ahead', { aheadMs: 14 * MINUTE_MS }],
+    ['its time cannot be read', { shown: (address) => ({ ...address, allocationTime: '' }) }],
+    ['the service shows no tags', { shown: (address) => ({ ...address, tags: [] }) }],
+  ])('is the one that was just allocated, also where %s', async (_case, options) => {
+    const here = world(options);
+    expect(await here.obtain()).toEqual({ allocationId: 'eip-1' });
+    expect(here.eips.addresses).toHaveLength(1);
+  });
+
+  it('is the one that an earlier call of this run has allocated, without another word', async () => {
+    const here = world({ tokenKeptMs: 0, lagMs: () => 100_000 });
+    const allocationId = await here.eips.allocate({ name: '', tags: tagsOfBuild(BUILD) }, 'a token');
+    const mine = { allocationId, sinceMs: here.clock.now() };
+    expect(await here.obtain(BUILD, undefined, undefined, mine)).toEqual({ allocationId });
+    expect(here.eips.addresses).toHaveLength(1);
+    expect(here.known).toEqual([]);
+  });
+
+  it('is the one that an earlier call has allocated only while it is young', async () => {
+    const here = world({ aheadMs: 14 * MINUTE_MS });
+    const allocationId = await here.eips.allocate({ name: '', tags: tagsOfBuild(BUILD) }, 'a token');
+    const mine = { allocationId, sinceMs: here.clock.now() - 10 * MINUTE_MS };
+    expect(await here.obtain(BUILD, undefined, undefined, mine)).not.toEqual({ allocationId });
+  });
+
   it('is looked for again where the look took so long that a cache may have come meanwhile', async () => {
     const here = world();
     here.leftBehind(0);
@@ -175,6 +220,19 @@ describe('what keeps an address from being had', () => {
       },
     });
     await expect(here.obtain()).rejects.toMatchObject({ kind: 'transient' });
+  });
+
+  it('one that never becomes free ends the run, and leads to no further ones', async () => {
+    const here = world();
+    const allocate: EipModel['allocate'] = async (...asked) => {
+      const id = await here.eips.allocate(...asked);
+      for (const address of here.eips.addresses) address.bound = true;
+      return id;
+    };
+    await expect(here.obtain(BUILD, undefined, allocate)).rejects.toThrow(
+      'The EIP eip-1, which this run allocated, is not Available after 5 minutes',
+    );
+    expect(here.eips.addresses).toHaveLength(1);
   });
 
   it('a service that only ever names addresses that are gone ends it, too', async () => {

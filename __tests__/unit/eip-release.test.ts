@@ -4,7 +4,13 @@ import { buildOf, tagsOfBuild, type Build } from '../../src/eip/identity.js';
 import { releaseAddresses, releaseUnused, type Own, type ReleaseDeps } from '../../src/eip/release.js';
 import { aRequest, aServiceError } from '../support/caches.js';
 import { jumpingClock, type JumpingClock } from '../support/clock.js';
-import { eipModel, naming, type EipModel, type EipModelOptions } from '../support/eip-model.js';
+import {
+  eipModel,
+  naming,
+  type EipAction,
+  type EipModel,
+  type EipModelOptions,
+} from '../support/eip-model.js';
 import { BUILD, CONTENT, OWNER, wallOf } from '../support/eip-run.js';
 import { rememberedLog, type RememberedLog } from '../support/log.js';
 import { serviceModel, type ServiceModel } from '../support/service-model.js';
@@ -25,6 +31,7 @@ describe('the fate of an address', () => {
     ['its cache is being built, however long', 'building', BUILDING, at(100 * HOUR_MS)],
     ['no cache is seen yet', 'young', NOTHING, at(FORGOTTEN_MS - 1)],
     ['no cache was seen for an hour', 'release', NOTHING, at(FORGOTTEN_MS)],
+    ['no cache was seen for an hour, in numbers', 'release', NOTHING, String(now - FORGOTTEN_MS)],
     ['its time cannot be read', 'young', NOTHING, 'Thursday'],
   ])('%s: %s', (_case, fate, content, allocationTime) => {
     const build = { ...BUILD, generation: 2 };
@@ -170,9 +177,60 @@ describe('the release', () => {
     here.contents.set(CONTENT.fingerprint, READY);
     await here.sweep({ ...CONTENT, allocationId: id });
     expect(here.log.warnings).toEqual([
-      'EIPs could not be released: Call failed: Forbidden.RAM. Mend Forbidden.RAM.',
+      `EIPs could not be released (${id}): Call failed: Forbidden.RAM. Mend Forbidden.RAM.`,
     ]);
     expect(here.told).toEqual([`left ${id}: failed`]);
+  });
+
+  it('goes on with the others where one fails, and tries that one only once', async () => {
+    const here = world();
+    const [bad, held, good] = [here.add(BUILD), here.add(BUILD, { bound: true }), here.add(BUILD)];
+    here.contents.set(CONTENT.fingerprint, READY);
+    let tries = 0;
+    const release: EipModel['release'] = (id) => {
+      if (id !== bad) return here.eips.release(id);
+      tries += 1;
+      return Promise.reject(aServiceError('permanent', 'OperationDenied'));
+    };
+    await releaseAddresses(OWNER, CONTENT, { ...here.deps, service: { ...here.eips, release } });
+    expect(here.told).toEqual([`released ${good}`, `left ${bad}: failed`, `left ${held}: held`]);
+    expect(tries).toBe(1);
+    expect(here.log.warnings).toHaveLength(1);
+  });
+
+  it.each<EipAction>(['findByTags', 'release'])('tries again where %s may heal', async (broken) => {
+    let failures = 0;
+    const here = world({
+      fault: (action) => {
+        if (action === broken && (failures += 1) <= 3) throw aServiceError('transient', 'ConnectionLost');
+      },
+    });
+    const id = here.add(BUILD);
+    here.contents.set(CONTENT.fingerprint, READY);
+    await here.sweep({ ...CONTENT, allocationId: id });
+    expect(here.told).toEqual([`released ${id}`]);
+    expect(here.log.warnings).toEqual([]);
+  });
+
+  it('does not wait for a service that it cannot reach, where no address of its own is at stake', async () => {
+    const here = world({
+      fault: () => {
+        throw aServiceError('transient', 'ConnectionLost');
+      },
+    });
+    await here.sweep();
+    expect(here.log.warnings).toHaveLength(1);
+    expect(here.clock.sleeps).toBe(0);
+  });
+
+  it('takes the address that this run allocated although the service shows no tags', async () => {
+    const here = world();
+    const { id } = here.eips.seed({ tags: [] });
+    here.contents.set(CONTENT.fingerprint, READY);
+    await here.sweep({ ...CONTENT, build: BUILD });
+    expect(here.told).toEqual([]);
+    await here.sweep({ ...CONTENT, allocationId: id, build: BUILD });
+    expect(here.told).toEqual([`released ${id}`]);
   });
 
   it('trusts the newest time that the service showed over a slow clock of the runner', async () => {

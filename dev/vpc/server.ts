@@ -16,6 +16,8 @@ export interface VpcOptions extends Partial<Omit<VpcState, 'eci' | 'addresses' |
   readonly tokens?: TokenRules;
   /** Actions that the caller has no permission for; TagResources is what tags in an allocation take. */
   readonly denied?: readonly string[];
+  /** The answer in another form than the documents have it. */
+  readonly reshape?: (action: string, answer: object) => object;
   readonly hooks?: RpcHooks;
 }
 
@@ -94,7 +96,7 @@ function couple(state: VpcState): void {
 function vpcService(
   state: VpcState,
   { clock, keys }: Pick<EciServer, 'clock' | 'keys'>,
-  { tokens, denied = [] }: VpcOptions,
+  { tokens, denied = [], reshape = (_, answer) => answer }: VpcOptions,
 ): (request: Received, record: RequestRecord) => object {
   const verify = signatureVerifier(keys, clock);
   const remember = tokenMemory(clock, tokens);
@@ -115,7 +117,10 @@ function vpcService(
     }
     checkParameters(known.parameters, parameters);
     checkClientToken(parameters);
-    return remember(action, parameters, () => act(state, parameters));
+    return reshape(
+      action,
+      remember(action, parameters, () => act(state, parameters)),
+    );
   };
 }
 

@@ -10,8 +10,8 @@ const CONFLICT_LASTS_MS = 30_000;
 const MOST_CONFLICTS = 4;
 /** InvalidAllocationId.NotFound, InvalidEipInstanceId.NotFound: about the EIP that a create names. */
 const OF_THE_EIP = /Eip|AllocationId/i;
-/** A new EIP may take so long to show everywhere, or to be let go of. */
-const EIP_SHOWS_MS = 5_000;
+/** The service that has allocated an EIP is not the one that is asked to use it. */
+const EIP_SHOWS_MS = 10_000;
 
 /** What to do about a refusal. */
 export interface Decision {

@@ -174,7 +174,7 @@ function codeIn(answer: JsonRecord): string {
 }
 
 function refused(statusCode: number, answer: JsonRecord, failed: FailedCall): ServiceError {
-  const { action, secrets, credentialsOrigin, idTokenIssuer } = failed;
+  const { action, secrets, credentialsOrigin, idTokenIssuer, endpointInput } = failed;
   const part = (longest: number, ...names: string[]): string =>
     cleaned(text(field(answer, ...names)), longest, secrets);
   const code = cleaned(codeIn(answer), LONGEST_CODE, secrets);
@@ -198,7 +198,7 @@ function refused(statusCode: number, answer: JsonRecord, failed: FailedCall): Se
       statusCode,
       requestId: requestId || undefined,
       hint:
-        hintFor(code, { action, credentialsOrigin, idTokenIssuer, statusCode: status }) ??
+        hintFor(code, { action, endpointInput, credentialsOrigin, idTokenIssuer, statusCode: status }) ??
         linkTo(part(LONGEST_TEXT, 'Recommend')),
     },
   );

@@ -4,6 +4,8 @@ import { kindOfCode } from './codes.js';
 /** What a hint may depend on besides the code. */
 export interface HintContext {
   readonly action?: string | undefined;
+  /** The input that sets the host; `endpoint` unless given. */
+  readonly endpointInput?: string | undefined;
   /** Where the credentials came from, in words, e.g. "the inputs access-key-id and …". */
   readonly credentialsOrigin?: string | undefined;
   /** URL of who issues ID tokens on the server that runs the workflow. */
@@ -124,7 +126,8 @@ const HINTS: Rules = [
   ],
   [
     /^(Invalid(Api|Action|Version)\b|NoSuchVersion$|UnsupportedHTTPMethod$)/,
-    'The host does not offer this call: check the input endpoint, or leave it out.',
+    ({ endpointInput = 'endpoint' }) =>
+      `The host does not offer this call: check the input ${endpointInput}, or leave it out.`,
   ],
 ];
 

@@ -1,7 +1,7 @@
-import { ServiceError, type Tag } from '../cache/service.js';
+import { ServiceError, type FailureKind, type Tag } from '../cache/service.js';
 import type { AllocateRequest, EipAddress, EipService } from '../eip/service.js';
 import { isRecord } from '../http/foreign-text.js';
-import { records, text, type JsonRecord } from './answers.js';
+import { count, isPresent, records, text, type JsonRecord } from './answers.js';
 import { callGeneric, type Connection } from './call.js';
 import { unusableAnswer } from './errors.js';
 
@@ -26,10 +26,11 @@ const ANSWER_FIELDS = {
   ReleaseEipAddress: undefined,
 } as const;
 
-const HELD = /^(IncorrectEipStatus|OperationFailed\.EipStatusInvalid|TaskConflict)/;
-const GONE = 'InvalidAllocationId.NotFound';
-/** The vendor's pages spell one of them like this. */
-const DENIED = /^(Forbidden|Forbbiden)(\.(RAM|SubUser|NoPermission.*))?$|^NoPermission|^AccessDenied/;
+/** IncorrectEipStatus, IncorrectStatus.Eip, OperationFailed.EipStatusInvalid; TaskConflict and the like are of the kind "conflict". */
+const HELD = /^Incorrect\w*Status|EipStatus/i;
+/** Forbidden, Forbidden.RAM, NoPermission, UnauthorizedOperation; the vendor's pages misspell one of them. */
+const DENIED =
+  /^(Forbidden|Forbbiden)(\.?(RAM|SubUser))?$|NoPermission|AccessDenied|NotAuthori[sz]ed|Unauthori[sz]ed|(Implicit|Explicit)Deny/i;
 
 const GRANT_HINT =
   'Give the RAM user or role this policy in addition to the one for image caches: {"Version":"1","Statement":[{"Effect":"Allow","Action":["vpc:AllocateEipAddress","vpc:DescribeEipAddresses","vpc:ReleaseEipAddress","vpc:TagResources"],"Resource":"*"}]}';
@@ -40,9 +41,15 @@ const BALANCE_HINT = 'Top up the account, then run the step again.';
 /** Hints by error code, for codes that mean something else here than in eci/hints.ts. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [DENIED, GRANT_HINT],
-  [/^QuotaExceeded/, QUOTA_HINT],
   [/^InsufficientBalance/, BALANCE_HINT],
 ];
+/** The same by the kind of any other code. */
+const HINTS_OF_KINDS: Readonly<Partial<Record<FailureKind, string>>> = {
+  quota: QUOTA_HINT,
+  conflict: 'Something else is at work on the EIP: run the step again.',
+  'no-stock':
+    'The region has no EIP left: run the step again later, set eip-instance-id to an existing EIP, or give the vSwitch a NAT gateway.',
+};
 
 type Action = keyof typeof ANSWER_FIELDS;
 type Call = (action: Action, query: Record<string, string>) => Promise<JsonRecord>;
@@ -64,7 +71,18 @@ export function createEipService(options: VpcOptions): EipService {
       throw error instanceof ServiceError ? hinted(error) : error;
     }
   };
+  const release: EipService['release'] = async (allocationId) => {
+    try {
+      await call('ReleaseEipAddress', { AllocationId: allocationId });
+      return 'released';
+    } catch (error) {
+      if (isKind('not-found', error)) return 'gone';
+      if (isHeld(error)) return 'held';
+      throw error;
+    }
+  };
   return {
+    release,
     allocate: async (request, clientToken) => {
       const answer = await call('AllocateEipAddress', {
         ...allocation(request),
@@ -77,23 +95,18 @@ export function createEipService(options: VpcOptions): EipService {
     },
     findByTags: async (tags) =>
       (await describeAll(call, { ...tagQuery(tags), ...group })).filter((address) => carries(address, tags)),
-    findById: async (allocationId) =>
-      (await describeAll(call, { AllocationId: allocationId, ...group })).find(
-        (address) => address.allocationId === allocationId,
-      ),
-    release: async (allocationId) => {
+    findById: async (allocationId) => {
       try {
-        await call('ReleaseEipAddress', { AllocationId: allocationId });
-        return 'released';
+        const shown = await describeAll(call, { AllocationId: allocationId, ...group });
+        return shown.find((address) => address.allocationId === allocationId);
       } catch (error) {
-        if (error instanceof ServiceError && error.code.startsWith(GONE)) return 'gone';
-        if (error instanceof ServiceError && HELD.test(error.code)) return 'held';
+        if (isKind('not-found', error)) return undefined;
         throw error;
       }
     },
     checkMayRelease: async () => {
       try {
-        await call('ReleaseEipAddress', { AllocationId: NO_ADDRESS });
+        await release(NO_ADDRESS);
       } catch (error) {
         // Only a missing permission counts; that the address does not exist is expected.
         const isFinding =
@@ -102,6 +115,14 @@ export function createEipService(options: VpcOptions): EipService {
       }
     },
   };
+}
+
+function isKind(kind: FailureKind, error: unknown): boolean {
+  return error instanceof ServiceError && error.kind === kind;
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof ServiceError && (error.kind === 'conflict' || HELD.test(error.code));
 }
 
 function allocation({ name, tags }: AllocateRequest): Record<string, string> {
@@ -123,7 +144,7 @@ function tagQuery(tags: readonly Tag[]): Record<string, string> {
 }
 
 function hinted(error: ServiceError): ServiceError {
-  const hint = HINTS.find(([pattern]) => pattern.test(error.code))?.[1];
+  const hint = HINTS.find(([pattern]) => pattern.test(error.code))?.[1] ?? HINTS_OF_KINDS[error.kind];
   if (hint === undefined) return error;
   const { code, kind, quota, isThrottled, mayHaveActed, statusCode, requestId } = error;
   const details = { code, kind, quota, isThrottled, mayHaveActed, statusCode, requestId };
@@ -149,9 +170,10 @@ async function describeAll(call: Call, filter: Record<string, string>): Promise<
   return [...addresses.values()];
 }
 
-/** "None found" makes the caller allocate one, so only a list says so. */
+/** "None found" makes the caller allocate one, so only a list says so, or a count where an empty list is left out. */
 function addressesOf(answer: JsonRecord): readonly EipAddress[] {
   const { EipAddresses: wrapped } = answer;
+  if (!isPresent(wrapped) && count(answer['TotalCount']) === 0) return [];
   const list = isRecord(wrapped) ? (wrapped['EipAddress'] ?? []) : wrapped;
   if (!Array.isArray(list)) throw unusableAnswer('DescribeEipAddresses', 'holds no list EipAddresses');
   return records(list)

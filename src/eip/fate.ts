@@ -1,3 +1,4 @@
+import { parseTime } from '../cache/times.js';
 import type { Build } from './identity.js';
 import type { EipAddress } from './service.js';
 
@@ -42,9 +43,9 @@ export function fateOf(address: EipAddress, build: Build, content: ContentState,
   return ageMs(address, nowMs) >= FORGOTTEN_MS ? 'release' : 'young';
 }
 
-/** Whether a create may still be sent with it. */
+/** Whether a create may still be sent with it. One whose time cannot be read may: no sweep takes it for its age. */
 export function isUsable(address: EipAddress, nowMs: number): boolean {
-  return !isReleasing(address) && ageMs(address, nowMs) < USABLE_MS;
+  return !isReleasing(address) && !(ageMs(address, nowMs) >= USABLE_MS);
 }
 
 /** Whether nothing holds it. */
@@ -58,12 +59,17 @@ export function isReleasing(address: EipAddress): boolean {
 
 /** The time now, in milliseconds since 1970: the runner's, or the service's newest where that is later. */
 export function newestTime(addresses: readonly EipAddress[], wallNowMs: number): number {
-  const times = addresses.map(({ allocationTime }) => Date.parse(allocationTime));
-  return Math.max(wallNowMs, ...times.filter((time) => !Number.isNaN(time)));
+  const times = addresses.map(allocatedAtMs).filter((time) => !Number.isNaN(time));
+  return Math.max(wallNowMs, ...times);
 }
 
-function ageMs({ allocationTime }: EipAddress, nowMs: number): number {
-  return nowMs - Date.parse(allocationTime);
+function ageMs(address: EipAddress, nowMs: number): number {
+  return nowMs - allocatedAtMs(address);
+}
+
+/** NaN if it cannot be read. */
+function allocatedAtMs({ allocationTime }: EipAddress): number {
+  return parseTime(allocationTime) ?? NaN;
 }
 
 function is(status: string, address: EipAddress): boolean {
@@ -72,7 +78,7 @@ function is(status: string, address: EipAddress): boolean {
 
 /** The oldest first; the ID settles a tie. Every run sorts by it, so that all of them choose the same one. */
 export function byAge(a: EipAddress, b: EipAddress): number {
-  const difference = Date.parse(a.allocationTime) - Date.parse(b.allocationTime);
+  const difference = allocatedAtMs(a) - allocatedAtMs(b);
   if (difference !== 0 && !Number.isNaN(difference)) return difference;
   return a.allocationId < b.allocationId ? -1 : 1;
 }

@@ -51,6 +51,11 @@ export function buildOf({ tags }: EipAddress, owner: string): Build | undefined 
   return { owner, fingerprint, attempt, generation: Number(generation) };
 }
 
+/** Whether the answer shows no tag at all: then only the run that allocated it knows what it is for. */
+export function isBare({ tags }: EipAddress): boolean {
+  return tags.length === 0;
+}
+
 /** The same for every run of this build, so that a remembered token yields the same address. */
 export function allocationOf(build: Build): AllocateRequest {
   return {

@@ -4,8 +4,16 @@ import { ServiceError } from '../cache/service.js';
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import type { Log } from '../report/log.js';
-import { byAge, isFree, isUsable, newestTime } from './fate.js';
-import { allocationOf, allocationToken, buildOf, isSameBuild, tagsOfBuild, type Build } from './identity.js';
+import { byAge, isFree, isReleasing, isUsable, newestTime, USABLE_MS } from './fate.js';
+import {
+  allocationOf,
+  allocationToken,
+  buildOf,
+  isBare,
+  isSameBuild,
+  tagsOfBuild,
+  type Build,
+} from './identity.js';
 import type { EipAddress, EipService } from './service.js';
 
 /** Look-ups may lag behind allocations; one that is not shown for so long was released, and its token remembered. */
@@ -19,6 +27,13 @@ const MOST_CONFLICTS = 6;
 /** How many tokens of released addresses one run tries. */
 const MOST_TOKENS = 10;
 
+/** An address that this run has allocated. */
+export interface Mine {
+  readonly allocationId: string;
+  /** When, by the run's clock. */
+  readonly sinceMs: number;
+}
+
 export interface ObtainDeps<Cache> {
   readonly service: EipService;
   readonly clock: Clock;
@@ -26,6 +41,8 @@ export interface ObtainDeps<Cache> {
   readonly wallNow: () => number;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
+  /** What an earlier call for this build has allocated. */
+  readonly mine?: Mine | undefined;
   /** A cache of the content that this run would use or join, if look-ups show one by now. */
   lookForCache(): Promise<Cache | undefined>;
   /** Called as soon as the ID is known, before anything that can still fail. */
@@ -52,7 +69,7 @@ interface Search<Cache> {
   /** Addresses that cannot be used. */
   readonly passedBy: Set<string>;
   /** What the last allocation answered. */
-  mine: string | undefined;
+  mine: Mine | undefined;
   /** Tokens used up. */
   usedTokens: number;
   patience: Patience;
@@ -73,7 +90,7 @@ export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>
     build,
     deps,
     passedBy: new Set(),
-    mine: undefined,
+    mine: deps.mine,
     usedTokens: 0,
     patience: new Patience(deps.clock),
     conflicts: 0,
@@ -90,7 +107,7 @@ export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>
     if (first && isFree(first)) return settleOn(first, search);
     if (first) await waitFor(first.allocationId, HELD_BY_OTHERS_MS, search);
     else if (search.mine === undefined) await allocate(search);
-    else await waitFor(search.mine, UNSEEN_MEANS_GONE_MS, search);
+    else await waitFor(search.mine.allocationId, UNSEEN_MEANS_GONE_MS, search);
   }
   throw new ActionError('The service answers every allocation with an EIP that is gone.', {
     hint: 'Release the EIPs named warm-image-cache-… in the VPC console, and run the step again.',
@@ -102,22 +119,35 @@ async function candidates<Cache>(search: Search<Cache>): Promise<EipAddress[]> {
   const { build, deps, mine } = search;
   const [tagged, named] = await Promise.all([
     deps.service.findByTags(tagsOfBuild(build)),
-    mine === undefined ? undefined : deps.service.findById(mine),
+    mine && deps.service.findById(mine.allocationId),
   ]);
   // Of two records of one address, the one that is not free counts: it may be the newer one.
   const records = [...tagged, ...(named ? [named] : [])].sort(
     (a, b) => Number(isFree(b)) - Number(isFree(a)),
   );
   const seen = new Map(records.map((one) => [one.allocationId, one]));
-  const ofBuild = [...seen.values()].filter((address) => isOf(build, address));
+  const ofBuild = [...seen.values()].filter(
+    (address) => isOf(build, address) || (address.allocationId === mine?.allocationId && isBare(address)),
+  );
   const nowMs = newestTime(ofBuild, deps.wallNow());
-  for (const address of ofBuild) if (!isUsable(address, nowMs)) passBy(address.allocationId, search);
+  for (const address of ofBuild) {
+    if (!isUsable(address, nowMs) && !isNew(address, search)) passBy(address.allocationId, search);
+  }
   return ofBuild.filter(({ allocationId }) => !search.passedBy.has(allocationId)).sort(byAge);
+}
+
+/**
+ * Whether this run has allocated it a short while ago. No look had shown it before that, so it is new, whatever its
+ * time says: the clock of the runner may be ahead by more than an address is usable for.
+ */
+function isNew<Cache>(address: EipAddress, { mine, deps }: Search<Cache>): boolean {
+  if (address.allocationId !== mine?.allocationId || isReleasing(address)) return false;
+  return deps.clock.now() - mine.sinceMs < USABLE_MS;
 }
 
 function passBy<Cache>(allocationId: string, search: Search<Cache>): void {
   search.passedBy.add(allocationId);
-  if (search.mine !== allocationId) return;
+  if (search.mine?.allocationId !== allocationId) return;
   search.mine = undefined;
   search.usedTokens += 1;
 }
@@ -128,8 +158,8 @@ function isOf(build: Build, address: EipAddress): boolean {
 }
 
 function settleOn<Cache>({ allocationId }: EipAddress, { mine, deps }: Search<Cache>): Obtained<Cache> {
-  if (allocationId !== mine) {
-    deps.log.info(`Using the EIP ${allocationId}, which another run allocated for this cache.`);
+  if (allocationId !== mine?.allocationId) {
+    deps.log.info(`Using the EIP ${allocationId}, which was allocated for this cache before.`);
     deps.onAddress(allocationId, 'found');
   }
   return { allocationId };
@@ -147,7 +177,7 @@ async function allocate<Cache>(search: Search<Cache>): Promise<void> {
       search.usedTokens += 1;
       return;
     }
-    search.mine = allocationId;
+    search.mine = { allocationId, sinceMs: deps.clock.now() };
     deps.log.info(`Allocated the EIP ${allocationId} for the build.`);
     deps.onAddress(allocationId, 'allocated');
   } catch (error) {
@@ -187,6 +217,16 @@ async function waitFor<Cache>(allocationId: string, longestMs: number, search: S
     await clock.sleep(LOOK_AGAIN_MS, signal);
     return;
   }
+  if (longestMs === HELD_BY_OTHERS_MS && allocationId === search.mine?.allocationId)
+    throw neverFree(allocationId);
   log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
   passBy(allocationId, search);
+}
+
+/** Another one would most likely fare no better, and each is paid for. */
+function neverFree(allocationId: string): ActionError {
+  return new ActionError(
+    `The EIP ${allocationId}, which this run allocated, is not Available after ${HELD_BY_OTHERS_MS / 60_000} minutes, and no cache shows that is built by way of it.`,
+    { hint: 'Look at its state in the VPC console, then run the step again.' },
+  );
 }

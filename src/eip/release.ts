@@ -1,9 +1,10 @@
+import { isTransient } from '../cache/service.js';
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import type { Log } from '../report/log.js';
 import { fateOf, isFree, isReleasing, newestTime, type ContentState, type Fate } from './fate.js';
-import { buildOf, tagsOfOwner, type Build, type Content } from './identity.js';
-import type { EipAddress, EipService } from './service.js';
+import { buildOf, isBare, tagsOfOwner, type Build, type Content } from './identity.js';
+import type { EipAddress, EipService, ReleaseOutcome } from './service.js';
 
 /** How long the instance of a finished build may take to let go of its address. */
 const HELD_AFTER_BUILD_MS = 300_000;
@@ -45,6 +46,13 @@ interface Left {
   readonly why: LeftBecause;
 }
 
+/** What has come of the releases so far. */
+interface Tried {
+  readonly gone: Set<string>;
+  /** By allocation ID: why the last try failed. */
+  readonly failed: Map<string, ActionError>;
+}
+
 /** An address of ours, and what happens to it. */
 interface Judged {
   readonly address: EipAddress;
@@ -55,17 +63,20 @@ interface Judged {
 /**
  * Releases every address of the owner whose build is over: this run's own, those left by runs that never came back,
  * and surplus ones. Those of this run's own content are waited for until nothing holds them. Never one
- * without our tags, one of another owner, or one that is in use. A failure is a warning.
+ * without our tags, one of another owner, or one that is in use. A failure is a warning, and keeps none of the others.
  */
 export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDeps): Promise<void> {
   const end = deps.clock.now() + (deps.waits === false ? 0 : HELD_AFTER_BUILD_MS);
-  const gone = new Set<string>();
+  const tried: Tried = { gone: new Set(), failed: new Map() };
+  let hasLooked = false;
   try {
     for (;;) {
-      const judged = await judge(owner, own, deps, gone);
-      const left = await releaseFree(judged, own, deps, gone);
-      const isOver = !left.some(({ why }) => why === 'held') || deps.clock.now() >= end;
-      if (isOver) {
+      const isLast = deps.clock.now() >= end;
+      // A run without an address of its own does not wait for a service that it cannot reach at all.
+      const mayFail = !isLast && (own.allocationId !== undefined || hasLooked);
+      const left = await tryAll(owner, own, deps, tried, mayFail);
+      hasLooked ||= left !== undefined;
+      if (left && (isLast || !left.some((one) => mayChange(one, tried)))) {
         for (const { allocationId, why } of left) deps.onLeft(allocationId, why);
         return;
       }
@@ -75,7 +86,36 @@ export async function releaseAddresses(owner: string, own: Own, deps: ReleaseDep
     if (!(error instanceof ActionError)) throw error;
     deps.log.warning(`EIPs could not be released: ${error.message} ${error.hint ?? ''}`.trim());
     if (own.allocationId !== undefined) deps.onLeft(own.allocationId, 'failed');
+  } finally {
+    warnOfFailed(tried, deps);
   }
+}
+
+/** @returns what is left; undefined if it cannot be known for now, which is an error unless it `mayFail` */
+async function tryAll(
+  owner: string,
+  own: Own,
+  deps: ReleaseDeps,
+  tried: Tried,
+  mayFail: boolean,
+): Promise<Left[] | undefined> {
+  try {
+    return await releaseFree(await judge(owner, own, deps, tried.gone), own, deps, tried);
+  } catch (error) {
+    if (!mayFail || !isTransient(error)) throw error;
+    return undefined;
+  }
+}
+
+function mayChange({ allocationId, why }: Left, { failed }: Tried): boolean {
+  return why === 'held' || isTransient(failed.get(allocationId));
+}
+
+function warnOfFailed({ failed }: Tried, { log }: ReleaseDeps): void {
+  const [first] = failed.values();
+  if (!first) return;
+  const which = [...failed.keys()].join(', ');
+  log.warning(`EIPs could not be released (${which}): ${first.message} ${first.hint ?? ''}`.trim());
 }
 
 /**
@@ -126,7 +166,8 @@ function withUnseen(
   gone: ReadonlySet<string>,
 ): (Omit<Judged, 'fate'> & { readonly isShown: boolean })[] {
   const shown = addresses.flatMap((address) => {
-    const its = buildOf(address, owner);
+    const isBareOwn = address.allocationId === allocationId && isBare(address);
+    const its = isBareOwn ? build : buildOf(address, owner);
     return its ? [{ address, build: its, isShown: true }] : [];
   });
   const isKnown = allocationId === undefined || gone.has(allocationId);
@@ -164,13 +205,13 @@ async function releaseFree(
   judged: readonly Judged[],
   own: Own,
   deps: ReleaseDeps,
-  gone: Set<string>,
+  tried: Tried,
 ): Promise<Left[]> {
   const left: Left[] = [];
   for (const { address, build, fate } of judged) {
-    const why = fate === 'release' ? await releaseOne(address, deps) : fate;
+    const why = fate === 'release' ? await releaseOne(address, deps, tried) : fate;
     if (why === undefined) {
-      gone.add(address.allocationId);
+      tried.gone.add(address.allocationId);
       continue;
     }
     deps.log.debug(`The EIP ${address.allocationId} (${address.status}) is left: ${why}.`);
@@ -183,10 +224,22 @@ async function releaseFree(
 async function releaseOne(
   address: EipAddress,
   { service, log, onReleased }: ReleaseDeps,
-): Promise<'held' | undefined> {
+  { failed }: Tried,
+): Promise<'held' | 'failed' | undefined> {
   const { allocationId } = address;
   if (isReleasing(address)) return undefined;
-  const outcome = isFree(address) ? await service.release(allocationId) : 'held';
+  if (!isFree(address)) return 'held';
+  const before = failed.get(allocationId);
+  if (before && !isTransient(before)) return 'failed';
+  let outcome: ReleaseOutcome;
+  try {
+    outcome = await service.release(allocationId);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    failed.set(allocationId, error);
+    return 'failed';
+  }
+  failed.delete(allocationId);
   if (outcome === 'held') return 'held';
   onReleased(allocationId);
   log.info(

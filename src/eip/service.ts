@@ -5,7 +5,7 @@ export interface EipAddress {
   readonly allocationId: string;
   /** Available, Associating, InUse, Unassociating or Releasing. */
   readonly status: string;
-  /** ISO 8601, by the service's clock. */
+  /** By the service's clock, as the service wrote it. */
   readonly allocationTime: string;
   readonly tags: readonly Tag[];
 }

@@ -14,8 +14,8 @@ export function whyLeft(why: LeftBecause): string {
 }
 
 /** What an EIP that is kept costs. @param until what ends it, as a clause */
-export function billedUntil(until: string): string {
-  return `It is billed by the hour and for traffic until ${until}.`;
+export function billedUntil(until: string, it = 'It'): string {
+  return `${it} is billed by the hour and for traffic until ${until}.`;
 }
 
 /** EIPs for the build that still exist, as far as this run knows. */
@@ -31,13 +31,13 @@ export function keptAfterFailure(record: RunRecord): string {
   if (kept.length === 0 && !allocating) return '';
   const which =
     kept.length === 0
-      ? 'An EIP was just requested, and its ID is not known yet.'
+      ? 'An EIP was just requested, and its ID is not known.'
       : kept.map((id) => `The EIP ${id} is kept${becauseOf(id, record)}.`).join(' ');
   const until = 'a run of this step with eip-instance-id: auto releases it';
   const others = record.leftEips.some(({ why }) => why === 'building')
     ? ', one that is waiting for the cache already or the next one'
     : '';
-  return `${which} ${billedUntil(until + others)}`;
+  return `${which} ${billedUntil(until + others, kept.length === 0 ? 'If it was allocated, it' : 'It')}`;
 }
 
 /** Why it is left, if that is known, to go on with after "is kept". */
@@ -51,7 +51,7 @@ export function eipFacts(record: RunRecord): (readonly [allocationId: string, wo
   const { eipInstanceId, eipOrigin, releasedEips } = record;
   const own = eipInstanceId === undefined ? [] : [eipInstanceId];
   return [...new Set([...own, ...releasedEips, ...keptEips(record)])].map((id) => {
-    const origin = eipOrigin === 'found' ? 'of an earlier run' : 'allocated';
+    const origin = eipOrigin === 'found' ? 'allocated before' : 'allocated';
     const end = releasedEips.includes(id) ? 'released' : `kept${becauseOf(id, record)}`;
     return [id, id === eipInstanceId ? `${origin}, ${end}` : end];
   });

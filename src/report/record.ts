@@ -81,10 +81,10 @@ export interface RunRecord extends Partial<CacheFacts> {
   /** Old caches that stay, since an instance started from them within the last 24 hours. */
   readonly keptInUse: readonly string[];
   readonly deleted: readonly string[];
-  /** The EIP that was allocated for the build, and whether by this run or by an earlier one. */
+  /** The EIP that was allocated for the build, and whether this run knows that it did so itself. */
   readonly eipInstanceId?: string | undefined;
   readonly eipOrigin?: 'allocated' | 'found' | undefined;
-  /** An EIP was asked for, and the answer has not come yet. */
+  /** An EIP was asked for, and the answer has not come yet, or was lost. */
   readonly allocating: boolean;
   readonly releasedEips: readonly string[];
   /** EIPs of this content that stay for now. */

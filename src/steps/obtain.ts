@@ -67,7 +67,8 @@ export async function createCache(
     if (error instanceof ActionError) await buildEip?.afterRefusal(error);
     throw failure;
   } finally {
-    note({ creating: false });
+    // A cancel reports whether one may have been made.
+    if (!deps.signal?.aborted) note({ creating: false });
   }
 }
 

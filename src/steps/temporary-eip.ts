@@ -7,7 +7,7 @@ import { contentState, stateIn } from '../eip/content.js';
 import type { ContentState } from '../eip/fate.js';
 import type { Build, Content } from '../eip/identity.js';
 import type { ActionError } from '../errors.js';
-import { leftForBuild, obtainAddress, type Obtained } from '../eip/obtain.js';
+import { leftForBuild, obtainAddress, type Mine, type Obtained } from '../eip/obtain.js';
 import { releasable, releaseAddresses, releaseUnused, type Own, type ReleaseDeps } from '../eip/release.js';
 import { withRetries } from '../eip/retry.js';
 import type { EipService } from '../eip/service.js';
@@ -25,6 +25,8 @@ interface EipDeps extends Omit<RunDeps, 'eips'> {
 interface Held {
   readonly build: Build;
   allocationId: string | undefined;
+  /** Set if this run has allocated it. */
+  mine: Mine | undefined;
   /** Whether a cache may be being built by way of it. */
   isUsed: boolean;
 }
@@ -36,7 +38,8 @@ export class TemporaryEip implements BuildEip {
   private readonly common: Pick<ReleaseDeps, 'service' | 'clock' | 'wallNow' | 'log' | 'signal'>;
   private held: Held | undefined;
   /** The cache that this run goes on with, and whether it has seen it Ready or Failed. */
-  private end: { readonly cache: ImageCache; readonly isFinal: boolean } | undefined;
+  private end:
+    { readonly cache: ImageCache; readonly isFinal: boolean; readonly isBuilding: boolean } | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -54,19 +57,52 @@ export class TemporaryEip implements BuildEip {
     look: () => Promise<CacheMatches | undefined>,
   ): Promise<Obtained<CacheMatches>> {
     if (this.held?.build.generation !== generation) {
-      this.held = { build: this.buildOf(generation), allocationId: undefined, isUsed: false };
+      this.held = {
+        build: this.buildOf(generation),
+        allocationId: undefined,
+        mine: undefined,
+        isUsed: false,
+      };
     }
     const { held } = this;
-    const obtained = await obtainAddress<CacheMatches>(held.build, {
-      ...this.common,
-      lookForCache: look,
-      onAddress: (allocationId, eipOrigin) => {
-        held.allocationId = allocationId;
-        this.deps.note({ eipInstanceId: allocationId, eipOrigin });
-      },
-    });
+    const obtain = (): Promise<Obtained<CacheMatches>> => this.obtain(held, look);
+    let obtained: Obtained<CacheMatches>;
+    try {
+      obtained = await obtain();
+    } catch (error) {
+      if (!(await this.makeRoom(error))) throw error;
+      obtained = await obtain();
+    }
+    this.deps.note({ allocating: false });
     if ('allocationId' in obtained) held.allocationId = obtained.allocationId;
     return obtained;
+  }
+
+  private obtain(
+    held: Held,
+    lookForCache: () => Promise<CacheMatches | undefined>,
+  ): Promise<Obtained<CacheMatches>> {
+    const { common, deps } = this;
+    return obtainAddress<CacheMatches>(held.build, {
+      ...common,
+      mine: held.mine,
+      lookForCache,
+      onAddress: (allocationId, eipOrigin) => {
+        held.allocationId = allocationId;
+        held.mine = eipOrigin === 'allocated' ? { allocationId, sinceMs: common.clock.now() } : undefined;
+        deps.note({ eipInstanceId: allocationId, eipOrigin, allocating: false });
+      },
+    });
+  }
+
+  /** Addresses that earlier runs left may be what exhausts the quota. */
+  private async makeRoom(error: unknown): Promise<boolean> {
+    const { record, log } = this.deps;
+    if (!(error instanceof ServiceError) || error.kind !== 'quota') return false;
+    log.info('The quota of EIPs is exhausted. First releasing those that earlier runs left.');
+    const before = record.releasedEips.length;
+    await releaseAddresses(this.owner, this.own(), { ...this.releaseDeps(false), onLeft: () => undefined });
+    return record.releasedEips.length > before;
   }
 
   markUsed(): void {
@@ -81,13 +117,17 @@ export class TemporaryEip implements BuildEip {
       return;
     }
     this.deps.log.info(
-      `No cache is built by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`,
+      `This run builds no cache by way of the EIP ${held.allocationId}. Releasing it, unless another run uses it.`,
     );
     await releaseUnused({ ...this.own(), over: held.build }, this.releaseDeps());
   }
 
   async afterWait(error: unknown, cache: ImageCache): Promise<void> {
-    this.end = { cache, isFinal: error instanceof CacheFailedError };
+    this.end = {
+      cache,
+      isFinal: error instanceof CacheFailedError,
+      isBuilding: error instanceof WaitTimeoutError,
+    };
     if (error instanceof CacheGoneError) {
       await releaseUnused({ ...this.own(), over: this.buildFor(cache) }, this.releaseDeps());
     }
@@ -99,7 +139,8 @@ export class TemporaryEip implements BuildEip {
   async atEnd(cache: ImageCache): Promise<void> {
     const { waits, record, log } = this.deps;
     const { imageCacheId, status } = cache;
-    this.end = { cache, isFinal: phaseOf(status) === 'ready' };
+    const phase = phaseOf(status);
+    this.end = { cache, isFinal: phase === 'ready', isBuilding: phase === 'in-progress' };
     await releaseAddresses(this.owner, this.own(), this.releaseDeps(waits));
     const until = waits
       ? 'the next run of this step with eip-instance-id: auto releases it'
@@ -156,9 +197,15 @@ export class TemporaryEip implements BuildEip {
     const asked = held === undefined ? 0 : held.build.generation + 1;
     const known = end === undefined ? 0 : generationOf(end.cache.imageCacheName, plan.query.nameOf);
     const matches = await findCaches(deps.service, plan.query, Math.max(asked, known));
-    return stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
+    const state = stateIn(matches, end?.isFinal ? end.cache.imageCacheId : undefined);
+    const isUnseen = !matches.all.some(({ imageCacheId }) => imageCacheId === end?.cache.imageCacheId);
+    return end?.isBuilding && isUnseen ? { ...state, building: true } : state;
   }
 }
+
+/** About the credentials, the clock or the proxy of this run, not about what it asked for. */
+const OF_THIS_RUN =
+  /^(InvalidAccessKey|SignatureDoesNotMatch|IncompleteSignature|\w+SecurityToken|InvalidTimeStamp|NotJson|UnreadableAnswer)/i;
 
 /**
  * Whether every run of this content meets this refusal, until somebody mends the request, the permissions or the quota.
@@ -166,10 +213,12 @@ export class TemporaryEip implements BuildEip {
  * release would leave a build that never ends.
  */
 function isForEveryRun(error: ActionError): boolean {
-  return error instanceof ServiceError && ['permanent', 'quota', 'not-found'].includes(error.kind);
+  // Without a status, it is not the service that has refused: there was no way to it, or no credentials.
+  if (!(error instanceof ServiceError) || error.statusCode === undefined) return false;
+  return ['permanent', 'quota', 'not-found'].includes(error.kind) && !OF_THIS_RUN.test(error.code);
 }
 
-/** Keeps note of whether an allocation is under way: a cancel waits for its ID. */
+/** Keeps note of whether an allocation is under way, or may have been made although its answer was lost: a cancel waits for its ID. */
 function noting({ eips, note, signal }: EipDeps): EipService {
   return {
     ...eips,
@@ -177,9 +226,12 @@ function noting({ eips, note, signal }: EipDeps): EipService {
       signal?.throwIfAborted();
       note({ allocating: true });
       try {
-        return await eips.allocate(request, clientToken);
-      } finally {
+        const allocationId = await eips.allocate(request, clientToken);
         note({ allocating: false });
+        return allocationId;
+      } catch (error) {
+        if (!(error instanceof ServiceError) || !error.mayHaveActed) note({ allocating: false });
+        throw error;
       }
     },
   };
