@@ -129,7 +129,7 @@ export function makeSchedule(seed: number, everything = false, withEip = false):
     everything,
     eip: makeEip(diceFor(seed, 0, 0, 4), withEip),
   };
-  return isStuckForGood(schedule) ? { ...schedule, clientToken: '' } : schedule;
+  return { ...schedule, ...possible(schedule) };
 }
 
 function makeEip(dice: Dice, always: boolean): EipRules | undefined {
@@ -177,9 +177,21 @@ function makeService(dice: Dice): ServiceRules {
   };
 }
 
-/** Where the user chose the token, a cache of it that was deleted can only be had again by the same request. */
-function isStuckForGood({ acts, temporaryLogins, unlikeInputs }: Schedule): boolean {
-  return (temporaryLogins || unlikeInputs) && acts.some(({ kind }) => kind === 'delete');
+/**
+ * What has to be otherwise so that a run can succeed after a deletion. Where the user chose the token, a deleted cache of
+ * it can only be had again by the same request. And where look-ups show one resource group only, nobody can tell two
+ * deleted caches that remembered tokens name from two that do not show: a run asks for no third one.
+ */
+function possible({
+  acts,
+  service,
+  clientToken,
+  temporaryLogins,
+  unlikeInputs,
+}: Schedule): Partial<Schedule> {
+  if (!acts.some(({ kind }) => kind === 'delete')) return {};
+  const runsDiffer = temporaryLogins || unlikeInputs;
+  return { service: { ...service, groupScoped: false }, clientToken: runsDiffer ? '' : clientToken };
 }
 
 function makeActs(dice: Dice): Act[] {

@@ -57,7 +57,7 @@ export async function createCache(
       note({ imageCacheId: undefined, containerGroupId: undefined, requestId: undefined });
     },
     makeRoom: () => makeRoom(plan, inputs.keepLatest, deps),
-    showsAll: () => showsAll(deps),
+    showsAll: () => showsAll(inputs, deps),
     ...(buildEip && { eipFor: (...asked) => buildEip.eipFor(...asked) }),
   });
   try {
@@ -118,9 +118,11 @@ async function usageOf({ service, clock, log }: RunDeps): Promise<Usage | undefi
 
 /**
  * Whether look-ups show as many caches as the account has; undefined if that is not known. Nothing against nothing
- * proves nothing: a look-up that cannot see shows none, and a count may be late.
+ * proves nothing: a look-up that cannot see shows none, and a count may be late. Nor does a look-up of one resource
+ * group: the account is counted as a whole.
  */
-async function showsAll(deps: RunDeps): Promise<boolean | undefined> {
+async function showsAll({ resourceGroupId }: Inputs, deps: RunDeps): Promise<boolean | undefined> {
+  if (resourceGroupId !== undefined) return undefined;
   try {
     const [usage, shown] = await Promise.all([usageOf(deps), deps.service.find({})]);
     if (!usage || usage.usedImageCaches === 0) return undefined;
