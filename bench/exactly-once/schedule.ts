@@ -1,3 +1,4 @@
+import { makeKill, type Kill } from './kills.js';
 import { diceFor, type Dice } from './random.js';
 
 /**
@@ -79,21 +80,6 @@ export interface RunPlan {
   readonly inputs: Readonly<Record<string, string>>;
   readonly login: number;
 }
-
-/** SIGKILL, which no process can answer. */
-export type Kill =
-  | { readonly at: 'moment'; readonly wallMs: number }
-  | {
-      readonly at: 'request';
-      /** Only requests with this action count; every one does where it is left out. */
-      readonly action?: string;
-      /** The how-manieth of them that this process makes, from 1. */
-      readonly nth: number;
-      readonly when: KillTime;
-    };
-
-/** Before the service acts, after it has acted but not answered, or after its answer. */
-export type KillTime = 'before' | 'acted' | 'answered';
 
 /**
  * A process starts in 0.4 s, so 24 s of the service pass; a client gives a lagging look-up 120 s, so 2 s. Builds
@@ -225,27 +211,6 @@ const INPUTS: readonly [RunPlan['inputs'], ...RunPlan['inputs'][]] = [
   { 'vswitch-id': 'vsw-uf6h3rbwbm90urjwa111' },
   { 'vswitch-id': 'vsw-uf6h3rbwbm90urjwa000', 'image-cache-size': '30' },
 ];
-
-const WHEN: readonly [KillTime, ...KillTime[]] = ['before', 'acted', 'answered'];
-
-/** Most of what can go wrong does so around the first requests: look-up, usage, create, first looks. */
-function makeKill(dice: Dice, withEip: boolean): Kill {
-  if (dice.chance(0.3)) return { at: 'moment', wallMs: dice.between(50, 2_500) };
-  const when = dice.oneOf(WHEN);
-  // The second create of a process comes after one that was of no use, many looks later.
-  if (dice.chance(0.4)) {
-    if (withEip && dice.chance(0.5)) {
-      const action = dice.oneOf(['AllocateEipAddress', 'DescribeEipAddresses', 'ReleaseEipAddress']);
-      return { at: 'request', action, nth: dice.oneOf([1, 1, 2, 3]), when };
-    }
-    return { at: 'request', action: 'CreateImageCache', nth: dice.oneOf([1, 1, 2, 2, 3]), when };
-  }
-  return {
-    at: 'request',
-    nth: dice.chance(0.75) ? dice.between(1, 5) : dice.between(5, 16),
-    when,
-  };
-}
 
 /** How one build goes; `number` is 1 for the first cache of the schedule. */
 export function planBuild(

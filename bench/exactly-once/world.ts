@@ -10,7 +10,8 @@ import type { VpcServer } from '../../dev/vpc/server.js';
 import { startAddresses } from './addresses.js';
 import { groupOf, TAG_KEY } from '../../src/cache/identity.js';
 import { faultOf, registryFaultsOf, type NamedFault } from './faults.js';
-import { lagOfLookUp, LOGINS, planBuild, SPEED, type KillTime, type Schedule } from './schedule.js';
+import { lagOfLookUp, LOGINS, planBuild, SPEED, type Schedule } from './schedule.js';
+import type { KillTime } from './kills.js';
 import { REGISTRY_HOST, surround, type Attempt, type Surroundings } from './surroundings.js';
 
 /** A request, whose it was and what befell it. */
