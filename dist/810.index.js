@@ -196,16 +196,17 @@ const KNOWN = new Map([
  * Documented nowhere for image caches; other resources of the vendor are listed with such a status for a while:
  * Deleting, PendingDelete, DELETE_COMPLETE, Recycled.
  */
-const GONE = /delet|remov|releas|terminat|destroy|expir|recycl|evict|eliminat|purg/i;
+const GONE = /^\w*(delet|remov|releas|terminat|destroy|expir|recycl|evict|eliminat|purg)\w*$/i;
 /** CreateFailed, CREATE_FAILED, Error, DeleteFailed: nothing follows any more. */
-const FAILED = /fail|error|abort|cancel/i;
+const FAILED = /^\w*(fail|error|abort|cancel)\w*$/i;
 function phaseOf(status) {
     const known = KNOWN.get(knownSpelling(status));
     if (known !== undefined)
         return known;
-    if (FAILED.test(status))
+    const word = status.trim();
+    if (FAILED.test(word))
         return 'failed';
-    return GONE.test(status) ? 'gone' : 'in-progress';
+    return GONE.test(word) ? 'gone' : 'in-progress';
 }
 /** Any other one counts as in progress, but nobody can say that a build goes on. */
 function isKnownStatus(status) {
