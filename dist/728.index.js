@@ -6,22 +6,19 @@ export const modules = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Eg: () => (/* binding */ findElsewhere),
 /* harmony export */   In: () => (/* binding */ GONE_AFTER_MS),
+/* harmony export */   Og: () => (/* binding */ waysTo),
 /* harmony export */   Q5: () => (/* binding */ isGhost),
 /* harmony export */   hY: () => (/* binding */ findCaches),
-/* harmony export */   i9: () => (/* binding */ lookById),
 /* harmony export */   jI: () => (/* binding */ byAge),
 /* harmony export */   v9: () => (/* binding */ holds)
 /* harmony export */ });
 /* unused harmony export sortOut */
 /* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4719);
 /* harmony import */ var _identity_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6570);
-/* harmony import */ var _pace_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6267);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8125);
-/* harmony import */ var _statuses_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2822);
-/* harmony import */ var _times_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2596);
-
+/* harmony import */ var _pace_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6267);
+/* harmony import */ var _statuses_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2822);
+/* harmony import */ var _times_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2596);
 
 
 
@@ -47,24 +44,10 @@ async function findCaches(service, query, generation = 0) {
     const all = new Map(found.flat().map((cache) => [cache.imageCacheId, cache]));
     return sortOut([...all.values()], query);
 }
-/** The cache with this ID; undefined if the look-up does not show it, or says that it does not exist. */
-async function lookById(service, imageCacheId) {
-    try {
-        return await (0,_service_js__WEBPACK_IMPORTED_MODULE_2__/* .findById */ .uz)(service, imageCacheId);
-    }
-    catch (error) {
-        if (error instanceof _service_js__WEBPACK_IMPORTED_MODULE_2__/* .ServiceError */ ._7 && error.kind === 'not-found')
-            return undefined;
-        throw error;
-    }
-}
-/** The cache by tag and by its name, for where an index by ID lags behind them. */
-async function findElsewhere(service, { fingerprint }, { imageCacheId, imageCacheName }) {
-    const found = await Promise.all([
-        service.find({ tag: { key: _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.fingerprint, value: fingerprint } }),
-        service.find({ imageCacheName }),
-    ]);
-    return found.flat().find((cache) => cache.imageCacheId === imageCacheId);
+/** The ways to look for one cache: by ID, by tag and by name. Each of these indexes may lag behind the others. */
+function waysTo({ imageCacheId, imageCacheName }, { fingerprint }) {
+    const tag = { key: _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.fingerprint, value: fingerprint };
+    return [{ imageCacheId }, { tag }, ...(imageCacheName === '' ? [] : [{ imageCacheName }])];
 }
 /** Sorts what look-ups have shown. Every run chooses by the same rule, so that all of them agree. */
 function sortOut(caches, query, nowMs = Date.now()) {
@@ -77,8 +60,8 @@ function sortOut(caches, query, nowMs = Date.now()) {
         usable,
         surplus: live.filter((cache) => cache !== usable),
         // Each of these has used up a token. Caches of other attempts have other tokens.
-        failed: ofAttempt.filter(({ status }) => (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(status) === 'failed'),
-        strangers: all.filter((cache) => !ours.includes(cache) && (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(cache.status) !== 'gone'),
+        failed: ofAttempt.filter(({ status }) => (0,_statuses_js__WEBPACK_IMPORTED_MODULE_2__/* .phaseOf */ .hU)(status) === 'failed'),
+        strangers: all.filter((cache) => !ours.includes(cache) && (0,_statuses_js__WEBPACK_IMPORTED_MODULE_2__/* .phaseOf */ .hU)(cache.status) !== 'gone'),
         all,
         nextGeneration: Math.max(0, ...ofAttempt.map(({ imageCacheName }) => (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .generationOf */ .gS)(imageCacheName, query.nameOf) + 1)),
     };
@@ -89,7 +72,7 @@ function sortOut(caches, query, nowMs = Date.now()) {
  */
 function choose(live, attempt, nowMs) {
     const moving = live.filter((cache) => !isGhost(cache, nowMs));
-    const madeAnew = moving.findLast((cache) => attempt === '' && attemptOf(cache) !== '' && (0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(cache.status) === 'ready');
+    const madeAnew = moving.findLast((cache) => attempt === '' && attemptOf(cache) !== '' && (0,_statuses_js__WEBPACK_IMPORTED_MODULE_2__/* .phaseOf */ .hU)(cache.status) === 'ready');
     const preferred = madeAnew ? attemptOf(madeAnew) : attempt;
     return moving.find((cache) => attemptOf(cache) === preferred) ?? moving[0] ?? live[0];
 }
@@ -121,21 +104,21 @@ function inFull(image) {
     }
 }
 function isLive({ status }) {
-    return ['ready', 'in-progress'].includes((0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .phaseOf */ .hU)(status));
+    return ['ready', 'in-progress'].includes((0,_statuses_js__WEBPACK_IMPORTED_MODULE_2__/* .phaseOf */ .hU)(status));
 }
 /** Whether it has been Preparing at 0 % for half an hour: such a build never ends. */
 function isGhost({ status, progress, creationTime }, nowMs = Date.now()) {
-    if ((0,_statuses_js__WEBPACK_IMPORTED_MODULE_3__/* .knownSpelling */ .y5)(status) !== 'Preparing' || ((0,_pace_js__WEBPACK_IMPORTED_MODULE_4__/* .percentOf */ .p)(progress) ?? 0) > 0)
+    if ((0,_statuses_js__WEBPACK_IMPORTED_MODULE_2__/* .knownSpelling */ .y5)(status) !== 'Preparing' || ((0,_pace_js__WEBPACK_IMPORTED_MODULE_3__/* .percentOf */ .p)(progress) ?? 0) > 0)
         return false;
-    return nowMs - ((0,_times_js__WEBPACK_IMPORTED_MODULE_5__/* .parseTime */ .p)(creationTime) ?? nowMs) > GHOST_AFTER_MS;
+    return nowMs - ((0,_times_js__WEBPACK_IMPORTED_MODULE_4__/* .parseTime */ .p)(creationTime) ?? nowMs) > GHOST_AFTER_MS;
 }
 function attemptOf({ tags }) {
     return (0,_identity_js__WEBPACK_IMPORTED_MODULE_1__/* .tagValueOf */ .NI)(tags, _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.attempt) ?? '';
 }
 /** Oldest first. A time that cannot be read counts as the newest; the ID settles a tie. */
 function byAge(a, b) {
-    const left = (0,_times_js__WEBPACK_IMPORTED_MODULE_5__/* .parseTime */ .p)(a.creationTime) ?? Infinity;
-    const right = (0,_times_js__WEBPACK_IMPORTED_MODULE_5__/* .parseTime */ .p)(b.creationTime) ?? Infinity;
+    const left = (0,_times_js__WEBPACK_IMPORTED_MODULE_4__/* .parseTime */ .p)(a.creationTime) ?? Infinity;
+    const right = (0,_times_js__WEBPACK_IMPORTED_MODULE_4__/* .parseTime */ .p)(b.creationTime) ?? Infinity;
     if (left !== right)
         return left < right ? -1 : 1;
     return a.imageCacheId < b.imageCacheId ? -1 : a.imageCacheId > b.imageCacheId ? 1 : 0;
@@ -479,6 +462,7 @@ function startWatch(cache, startMs) {
         seenEvents: new Set(),
         lastLine: '',
         lastLineAtMs: startMs,
+        way: 0,
         missingSinceMs: undefined,
         throttledAtMs: -Infinity,
         warnedStuck: false,
@@ -487,10 +471,9 @@ function startWatch(cache, startMs) {
 }
 /** A look that fails for a reason that may heal only costs time: the next one may succeed. */
 async function look(watch, deps) {
-    const { service, clock, log } = deps;
+    const { clock, log } = deps;
     try {
-        const seen = (await (0,_find_js__WEBPACK_IMPORTED_MODULE_1__/* .lookById */ .i9)(service, watch.cache.imageCacheId)) ??
-            (await (0,_find_js__WEBPACK_IMPORTED_MODULE_1__/* .findElsewhere */ .Eg)(service, deps.query, watch.cache));
+        const seen = await find(watch, deps);
         if (seen) {
             watch.cache = seen;
             watch.missingSinceMs = undefined;
@@ -508,6 +491,21 @@ async function look(watch, deps) {
     watch.missingSinceMs ??= clock.now();
     if (clock.now() - watch.missingSinceMs >= _find_js__WEBPACK_IMPORTED_MODULE_1__/* .GONE_AFTER_MS */ .In)
         throw gone(watch.cache.imageCacheId);
+}
+/** By the way that showed it last: one call. By the others only where that misses it, as its index may lag. */
+async function find(watch, { service, query }) {
+    const { imageCacheId } = watch.cache;
+    const ways = (0,_find_js__WEBPACK_IMPORTED_MODULE_1__/* .waysTo */ .Og)(watch.cache, query);
+    const ask = async (filter) => (await service.find(filter)).find((cache) => cache.imageCacheId === imageCacheId);
+    const last = ways[watch.way] ?? { imageCacheId };
+    const seen = await ask(last);
+    if (seen)
+        return seen;
+    const others = await Promise.all(ways.map(async (way) => (way === last ? undefined : ask(way))));
+    const way = others.findIndex((one) => one !== undefined);
+    if (way !== -1)
+        watch.way = way;
+    return others[way];
 }
 /** A line for a change of status, progress or events; without one, a sparse heartbeat. */
 function report(watch, deps) {
@@ -1114,7 +1112,7 @@ async function sightingOf(created, query, generation, deps) {
     const [startMs, startWallMs] = [clock.now(), Date.now()];
     let isNew = false;
     for (let looks = 1;; looks += 1) {
-        const byId = await unlessTransient((0,find/* lookById */.i9)(service, created.imageCacheId));
+        const byId = await unlessTransient((0,cache_service/* findById */.uz)(service, created.imageCacheId));
         const found = looks === 1 && byId.value ? undefined : unlessTransient((0,find/* findCaches */.hY)(service, query, generation));
         const { value: matches, failure } = (await found) ?? {};
         const cache = byId.value ?? matches?.all.find(({ imageCacheId }) => imageCacheId === created.imageCacheId);

@@ -234,12 +234,6 @@ describe('looks that fail', () => {
     expect(await done).toMatchObject({ status: 'Ready' });
   });
 
-  it('because it is said to be gone are like looks that do not find it', async () => {
-    const gone = aServiceError('not-found');
-    const { done } = waiting((ms, look) => (look % 4 === 0 ? building(200_000)(ms) : gone));
-    expect(await done).toMatchObject({ status: 'Ready' });
-  });
-
   it('to find it for two minutes, by ID, tag and name, mean that it was deleted', async () => {
     const { clock, done } = waiting((ms) => (ms < 60_000 ? building(200_000)(ms) : undefined));
     await expect(done).rejects.toMatchObject({
@@ -251,9 +245,22 @@ describe('looks that fail', () => {
     expect(waitedMs).toBeLessThan(190_000);
   });
 
-  it('by ID do not count where tag or name shows it', async () => {
-    const { done } = waiting(() => undefined, {
-      elsewhere: (ms) => [aCache({ status: ms < 400_000 ? 'Creating' : 'Ready' })],
+  it('by ID do not count where tag or name shows it, nor do they make further calls', async () => {
+    let calls = 0;
+    const { done, ...rest } = waiting(() => undefined, {
+      elsewhere: (ms) => {
+        calls += 1;
+        return [aCache({ status: ms < 400_000 ? 'Creating' : 'Ready' })];
+      },
+    });
+    expect(await done).toMatchObject({ status: 'Ready' });
+    expect(rest.looks + calls).toBeLessThanOrEqual(400 / 4 + 3);
+  });
+
+  it('by tag do not count either, once the ID shows it again', async () => {
+    const ready = building(400_000);
+    const { done } = waiting((ms) => (ms < 100_000 ? undefined : ready(ms)), {
+      elsewhere: (ms) => (ms < 200_000 ? [aCache({ status: 'Creating' })] : []),
     });
     expect(await done).toMatchObject({ status: 'Ready' });
   });

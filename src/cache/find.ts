@@ -1,7 +1,7 @@
 import { formatReference, parseReference } from '../images/reference.js';
 import { generationOf, TAG_KEY, tagValueOf } from './identity.js';
 import { percentOf } from './pace.js';
-import { findById, ServiceError, type ImageCache, type ImageCacheService } from './service.js';
+import type { CacheFilter, ImageCache, ImageCacheService } from './service.js';
 import { knownSpelling, phaseOf } from './statuses.js';
 import { parseTime } from './times.js';
 
@@ -61,30 +61,13 @@ export async function findCaches(
   return sortOut([...all.values()], query);
 }
 
-/** The cache with this ID; undefined if the look-up does not show it, or says that it does not exist. */
-export async function lookById(
-  service: Pick<ImageCacheService, 'find'>,
-  imageCacheId: string,
-): Promise<ImageCache | undefined> {
-  try {
-    return await findById(service, imageCacheId);
-  } catch (error) {
-    if (error instanceof ServiceError && error.kind === 'not-found') return undefined;
-    throw error;
-  }
-}
-
-/** The cache by tag and by its name, for where an index by ID lags behind them. */
-export async function findElsewhere(
-  service: Pick<ImageCacheService, 'find'>,
-  { fingerprint }: CacheQuery,
+/** The ways to look for one cache: by ID, by tag and by name. Each of these indexes may lag behind the others. */
+export function waysTo(
   { imageCacheId, imageCacheName }: ImageCache,
-): Promise<ImageCache | undefined> {
-  const found = await Promise.all([
-    service.find({ tag: { key: TAG_KEY.fingerprint, value: fingerprint } }),
-    service.find({ imageCacheName }),
-  ]);
-  return found.flat().find((cache) => cache.imageCacheId === imageCacheId);
+  { fingerprint }: CacheQuery,
+): readonly CacheFilter[] {
+  const tag = { key: TAG_KEY.fingerprint, value: fingerprint };
+  return [{ imageCacheId }, { tag }, ...(imageCacheName === '' ? [] : [{ imageCacheName }])];
 }
 
 /** Sorts what look-ups have shown. Every run chooses by the same rule, so that all of them agree. */

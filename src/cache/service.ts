@@ -116,7 +116,7 @@ export interface MatchQuery {
 /** The image cache service, as far as this action needs it. Every call rejects with a ServiceError. */
 export interface ImageCacheService {
   create(request: CreateRequest, clientToken: string): Promise<Created>;
-  /** All caches that fit the filter, every page. */
+  /** All caches that fit the filter, every page; none also where the service refuses because nothing fits. */
   find(filter: CacheFilter): Promise<readonly ImageCache[]>;
   /** The caches that the service would match, in its order, best first. */
   findMatching(query: MatchQuery): Promise<readonly ImageCache[]>;

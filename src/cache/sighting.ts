@@ -1,8 +1,8 @@
 import { ActionError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../report/log.js';
-import { findCaches, GONE_AFTER_MS, lookById, type CacheMatches, type CacheQuery } from './find.js';
-import { isTransient, type Created, type ImageCache, type ImageCacheService } from './service.js';
+import { findCaches, GONE_AFTER_MS, type CacheMatches, type CacheQuery } from './find.js';
+import { findById, isTransient, type Created, type ImageCache, type ImageCacheService } from './service.js';
 import { parseTime } from './times.js';
 
 /** Look-ups lag behind creates by seconds, sometimes by minutes. */
@@ -54,7 +54,7 @@ export async function sightingOf(
   const [startMs, startWallMs] = [clock.now(), Date.now()];
   let isNew = false;
   for (let looks = 1; ; looks += 1) {
-    const byId = await unlessTransient(lookById(service, created.imageCacheId));
+    const byId = await unlessTransient(findById(service, created.imageCacheId));
     const found =
       looks === 1 && byId.value ? undefined : unlessTransient(findCaches(service, query, generation));
     const { value: matches, failure } = (await found) ?? {};

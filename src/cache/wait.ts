@@ -2,10 +2,11 @@ import { ActionError } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../report/log.js';
 import { formatDuration } from '../report/format.js';
-import { findElsewhere, GONE_AFTER_MS, isGhost, lookById, type CacheQuery } from './find.js';
+import { GONE_AFTER_MS, isGhost, waysTo, type CacheQuery } from './find.js';
 import { pauseBeforeNextLook, percentOf } from './pace.js';
 import {
   isTransient,
+  type CacheFilter,
   type ServiceError,
   type ImageCache,
   type ImageCacheService,
@@ -58,6 +59,8 @@ interface Watch {
   readonly seenEvents: Set<string>;
   lastLine: string;
   lastLineAtMs: number;
+  /** The index of the way that showed it last. */
+  way: number;
   /** Since when no look-up has shown it. */
   missingSinceMs: number | undefined;
   throttledAtMs: number;
@@ -105,6 +108,7 @@ function startWatch(cache: ImageCache, startMs: number): Watch {
     seenEvents: new Set(),
     lastLine: '',
     lastLineAtMs: startMs,
+    way: 0,
     missingSinceMs: undefined,
     throttledAtMs: -Infinity,
     warnedStuck: false,
@@ -114,11 +118,9 @@ function startWatch(cache: ImageCache, startMs: number): Watch {
 
 /** A look that fails for a reason that may heal only costs time: the next one may succeed. */
 async function look(watch: Watch, deps: WaitDeps): Promise<void> {
-  const { service, clock, log } = deps;
+  const { clock, log } = deps;
   try {
-    const seen =
-      (await lookById(service, watch.cache.imageCacheId)) ??
-      (await findElsewhere(service, deps.query, watch.cache));
+    const seen = await find(watch, deps);
     if (seen) {
       watch.cache = seen;
       watch.missingSinceMs = undefined;
@@ -132,6 +134,21 @@ async function look(watch: Watch, deps: WaitDeps): Promise<void> {
   }
   watch.missingSinceMs ??= clock.now();
   if (clock.now() - watch.missingSinceMs >= GONE_AFTER_MS) throw gone(watch.cache.imageCacheId);
+}
+
+/** By the way that showed it last: one call. By the others only where that misses it, as its index may lag. */
+async function find(watch: Watch, { service, query }: WaitDeps): Promise<ImageCache | undefined> {
+  const { imageCacheId } = watch.cache;
+  const ways = waysTo(watch.cache, query);
+  const ask = async (filter: CacheFilter): Promise<ImageCache | undefined> =>
+    (await service.find(filter)).find((cache) => cache.imageCacheId === imageCacheId);
+  const last = ways[watch.way] ?? { imageCacheId };
+  const seen = await ask(last);
+  if (seen) return seen;
+  const others = await Promise.all(ways.map(async (way) => (way === last ? undefined : ask(way))));
+  const way = others.findIndex((one) => one !== undefined);
+  if (way !== -1) watch.way = way;
+  return others[way];
 }
 
 /** A line for a change of status, progress or events; without one, a sparse heartbeat. */
