@@ -169,7 +169,9 @@ describe('several caches of one content', () => {
     const [surplus] = ids.filter((id) => !used.has(id));
     for (const { exitCode, warnings, summary } of [...both, third]) {
       expect(exitCode).toBe(0);
-      expect(warnings).toEqual([
+      // Of two caches of one second the service may match either: then a warning says so, too.
+      const ofSurplus = warnings.filter((warning) => !warning.startsWith('The service would match'));
+      expect(ofSurplus).toEqual([
         expect.stringMatching(new RegExp(`more than one cache.*Delete ${surplus ?? '?'} \\(20 GiB.*costs`)),
       ]);
       expect(summary).toMatch(new RegExp(`May be deleted.*${surplus ?? '?'}`));
