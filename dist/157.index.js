@@ -26,6 +26,7 @@ var wait = __webpack_require__(8729);
 ;// CONCATENATED MODULE: ./src/eip/content.ts
 
 
+
 /**
  * What a look for this run's own content has shown.
  *
@@ -41,7 +42,7 @@ function stateIn({ all, usable, nextGeneration }, finalId) {
 /** The same for any other content, of which only the tags of its address are known. */
 async function contentState(service, content) {
     const { fingerprint, attempt } = content;
-    const caches = await service.find({ tag: { key: identity/* TAG_KEY */.L2.fingerprint, value: fingerprint } });
+    const caches = await service.find((0,find/* byContent */.V_)(fingerprint));
     const ofAttempt = caches.filter(({ tags }) => ((0,identity/* tagValueOf */.NI)(tags, identity/* TAG_KEY */.L2.attempt) ?? '') === attempt);
     const failed = ofAttempt.filter(isIn('failed'));
     return {
@@ -235,11 +236,11 @@ async function obtainAddress(build, deps) {
         if (first && isFree(first))
             return settleOn(first, search);
         if (first)
-            await waitFor(first.allocationId, HELD_BY_OTHERS_MS, search);
+            await waitFor(first.allocationId, true, search);
         else if (search.mine === undefined)
             await allocate(search);
         else
-            await waitFor(search.mine.allocationId, UNSEEN_MEANS_GONE_MS, search);
+            await waitFor(search.mine.allocationId, false, search);
     }
     throw new errors/* ActionError */.lZ('The service answers every allocation with an EIP that is gone.', {
         hint: 'Release the EIPs named warm-image-cache-… in the VPC console, and run the step again.',
@@ -329,7 +330,8 @@ async function afterFailure(error, search) {
     await deps.clock.sleep(CONFLICT_MS, deps.signal);
 }
 /** Waits a little until the address is shown and free; ignores it if that takes too long. */
-async function waitFor(allocationId, longestMs, search) {
+async function waitFor(allocationId, isShown, search) {
+    const longestMs = isShown ? HELD_BY_OTHERS_MS : UNSEEN_MEANS_GONE_MS;
     const { clock, signal, log } = search.deps;
     if (search.waitingFor !== allocationId) {
         search.waitingFor = allocationId;
@@ -340,7 +342,7 @@ async function waitFor(allocationId, longestMs, search) {
         await clock.sleep(LOOK_AGAIN_MS, signal);
         return;
     }
-    if (longestMs === HELD_BY_OTHERS_MS && allocationId === search.mine?.allocationId)
+    if (isShown && allocationId === search.mine?.allocationId)
         throw neverFree(allocationId);
     log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
     passBy(allocationId, search);
@@ -607,14 +609,14 @@ class TemporaryEip {
             onAddress: (allocationId, eipOrigin) => {
                 held.allocationId = allocationId;
                 held.mine = eipOrigin === 'allocated' ? { allocationId, sinceMs: common.clock.now() } : undefined;
-                deps.note({ eipInstanceId: allocationId, eipOrigin, allocating: false });
+                deps.note({ eipInstanceId: allocationId, eipOrigin });
             },
         });
     }
     /** Addresses that earlier runs left may be what exhausts the quota. */
     async makeRoom(error) {
         const { record, log } = this.deps;
-        if (!(error instanceof cache_service/* ServiceError */._7) || error.kind !== 'quota')
+        if (!(0,cache_service/* isKind */.VF)('quota', error))
             return false;
         log.info('The quota of EIPs is exhausted. First releasing those that earlier runs left.');
         const before = record.releasedEips.length;

@@ -9,6 +9,7 @@ export const modules = {
 /* harmony export */   In: () => (/* binding */ GONE_AFTER_MS),
 /* harmony export */   Og: () => (/* binding */ waysTo),
 /* harmony export */   Q5: () => (/* binding */ isGhost),
+/* harmony export */   V_: () => (/* binding */ byContent),
 /* harmony export */   hY: () => (/* binding */ findCaches),
 /* harmony export */   jI: () => (/* binding */ byAge),
 /* harmony export */   v9: () => (/* binding */ holds)
@@ -35,10 +36,9 @@ const GHOST_AFTER_MS = 30 * 60_000;
  * @param generation the highest one whose name is looked for
  */
 async function findCaches(service, query, generation = 0) {
-    const tag = { key: _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.fingerprint, value: query.fingerprint };
     const names = Array.from({ length: generation + 1 }, (_, number) => query.nameOf(number));
     const found = await Promise.all([
-        service.find({ tag }),
+        service.find(byContent(query.fingerprint)),
         ...[...new Set(names)].map((imageCacheName) => service.find({ imageCacheName })),
     ]);
     const all = new Map(found.flat().map((cache) => [cache.imageCacheId, cache]));
@@ -46,8 +46,11 @@ async function findCaches(service, query, generation = 0) {
 }
 /** The ways to look for one cache: by ID, by tag and by name. Each of these indexes may lag behind the others. */
 function waysTo({ imageCacheId, imageCacheName }, { fingerprint }) {
-    const tag = { key: _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.fingerprint, value: fingerprint };
-    return [{ imageCacheId }, { tag }, ...(imageCacheName === '' ? [] : [{ imageCacheName }])];
+    return [{ imageCacheId }, byContent(fingerprint), ...(imageCacheName === '' ? [] : [{ imageCacheName }])];
+}
+/** Every cache of this content has its fingerprint for a tag. */
+function byContent(fingerprint) {
+    return { tag: { key: _identity_js__WEBPACK_IMPORTED_MODULE_1__/* .TAG_KEY */ .L2.fingerprint, value: fingerprint } };
 }
 /** Sorts what look-ups have shown. Every run chooses by the same rule, so that all of them agree. */
 function sortOut(caches, query, nowMs = Date.now()) {
@@ -1200,13 +1203,14 @@ async function decide(refusal, asked, tried, deps) {
     const again = tried.patience.after(refusal, 'CreateImageCache');
     if (again)
         return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
+    const unlessStuck = () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal);
     if (asked.hasOwnEip && OF_THE_EIP.test(refusal.code) && ['permanent', 'not-found'].includes(refusal.kind)) {
         tried.conflicts += 1;
         return {
             says: `${refusal.message} Looking at the EIP again.`,
             pauseMs: EIP_SHOWS_MS,
             lookMs: 0,
-            otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+            otherwise: unlessStuck,
         };
     }
     switch (refusal.kind) {
@@ -1215,7 +1219,7 @@ async function decide(refusal, asked, tried, deps) {
             return {
                 says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
                 lookMs: CONFLICT_LASTS_MS,
-                otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+                otherwise: unlessStuck,
             };
         case 'token-mismatch':
             return {
@@ -4016,7 +4020,7 @@ async function deleteCaches(caches, service, log, onGone) {
         catch (error) {
             if (!(error instanceof src_errors/* ActionError */.lZ))
                 throw error;
-            if (error instanceof cache_service/* ServiceError */._7 && error.kind === 'not-found') {
+            if ((0,cache_service/* isKind */.VF)('not-found', error)) {
                 // The answer of an earlier try was lost, or another run was faster: either way there is room.
                 onGone(imageCacheId);
                 log.info(`${imageCacheId} (${imageCacheName}) is gone already.`);

@@ -120,6 +120,7 @@ async function retrying(label, call, deps) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   VF: () => (/* binding */ isKind),
 /* harmony export */   _7: () => (/* binding */ ServiceError),
 /* harmony export */   dg: () => (/* binding */ isTransient),
 /* harmony export */   uz: () => (/* binding */ findById)
@@ -132,7 +133,11 @@ async function findById(service, imageCacheId) {
 }
 /** Whether the same call may succeed later. */
 function isTransient(error) {
-    return error instanceof ServiceError && error.kind === 'transient';
+    return isKind('transient', error);
+}
+/** Whether it is a failed call of this kind. */
+function isKind(kind, error) {
+    return error instanceof ServiceError && error.kind === kind;
 }
 /** A failed call to the service. `message` holds code, text and request ID and no secret. */
 class ServiceError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ {
@@ -279,11 +284,9 @@ function entries(value) {
     const [inner, ...others] = (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(value) ? Object.values(value) : [];
     if (others.length > 0)
         return undefined;
-    return Array.isArray(inner)
-        ? inner
-        : (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(inner) && isPresent(inner)
-            ? [inner]
-            : undefined;
+    if (Array.isArray(inner))
+        return inner;
+    return (0,_http_foreign_text_js__WEBPACK_IMPORTED_MODULE_0__/* .isRecord */ .u4)(inner) && isPresent(inner) ? [inner] : undefined;
 }
 /** The objects in a list; none if it is not a list. */
 function records(value) {
@@ -2777,7 +2780,7 @@ function createEciService(options) {
             }
             catch (error) {
                 // Some of the vendor's products refuse a look-up that finds nothing.
-                if (error instanceof service/* ServiceError */._7 && error.kind === 'not-found')
+                if ((0,service/* isKind */.VF)('not-found', error))
                     return [];
                 throw error;
             }

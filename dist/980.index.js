@@ -75,7 +75,7 @@ function createEipService(options) {
             return 'released';
         }
         catch (error) {
-            if (isKind('not-found', error))
+            if ((0,_cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .isKind */ .VF)('not-found', error))
                 return 'gone';
             if (isHeld(error))
                 return 'held';
@@ -102,7 +102,7 @@ function createEipService(options) {
                 return shown.find((address) => address.allocationId === allocationId);
             }
             catch (error) {
-                if (isKind('not-found', error))
+                if ((0,_cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .isKind */ .VF)('not-found', error))
                     return undefined;
                 throw error;
             }
@@ -119,9 +119,6 @@ function createEipService(options) {
             }
         },
     };
-}
-function isKind(kind, error) {
-    return error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && error.kind === kind;
 }
 function isHeld(error) {
     return error instanceof _cache_service_js__WEBPACK_IMPORTED_MODULE_0__/* .ServiceError */ ._7 && (error.kind === 'conflict' || HELD.test(error.code));

@@ -136,14 +136,6 @@ describe('a create', () => {
     expect(summary).toContain(`${onlyAddress(here)}</code> allocated, released`);
   });
 
-  it.concurrent('is repeated where the service does not know the new address yet', async () => {
-    const here = await account();
-    here.eci.faults.push(fault.error('CreateImageCache', 'InvalidEipInstanceId.NotFound', 404));
-    expect(await here.run()).toMatchObject({ exitCode: 0, errors: [] });
-    onlyAddress(here);
-    expectNoneLeft(here);
-  });
-
   it.concurrent('that is refused for the clock of its runner takes no address from another run', async () => {
     const here = await account();
     here.eci.faults.push(fault.error('CreateImageCache', 'InvalidTimeStamp.Expired'), {

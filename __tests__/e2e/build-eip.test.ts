@@ -131,13 +131,18 @@ describe('eip-instance-id: auto', () => {
     expect(summary).toContain('allocated, kept: the instance that built the cache');
   });
 
-  it.concurrent.each(['InvalidEipInstanceId.NotFound', 'InvalidAllocationId.NotFound', 'IncorrectEipStatus'])(
-    'looks at the address again where the create does not take it: %s',
-    async (code) => {
+  it.concurrent.each([
+    ['InvalidEipInstanceId.NotFound', 400],
+    ['InvalidEipInstanceId.NotFound', 404],
+    ['InvalidAllocationId.NotFound', 400],
+    ['IncorrectEipStatus', 400],
+  ] as const)(
+    'looks at the address again where the create does not take it: %s, HTTP %d',
+    async (code, status) => {
       const here = await account();
-      here.eci.faults.push(fault.error('CreateImageCache', code, 400));
-      const { exitCode, stdout } = await here.run();
-      expect(exitCode).toBe(0);
+      here.eci.faults.push(fault.error('CreateImageCache', code, status));
+      const { exitCode, errors, stdout } = await here.run();
+      expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] });
       expect(stdout).toContain(code);
       onlyAddress(here);
       expectNoneLeft(here);

@@ -60,13 +60,14 @@ export async function decide(
 ): Promise<Decision> {
   const again = tried.patience.after(refusal, 'CreateImageCache');
   if (again) return { ...again, lookMs: 0, otherwise: () => 'ask-again' };
+  const unlessStuck = () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal);
   if (asked.hasOwnEip && OF_THE_EIP.test(refusal.code) && ['permanent', 'not-found'].includes(refusal.kind)) {
     tried.conflicts += 1;
     return {
       says: `${refusal.message} Looking at the EIP again.`,
       pauseMs: EIP_SHOWS_MS,
       lookMs: 0,
-      otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+      otherwise: unlessStuck,
     };
   }
   switch (refusal.kind) {
@@ -75,7 +76,7 @@ export async function decide(
       return {
         says: `Another run has asked for the same cache (${refusal.code}). Looking for it.`,
         lookMs: CONFLICT_LASTS_MS,
-        otherwise: () => (tried.conflicts < MOST_CONFLICTS ? 'ask-again' : refusal),
+        otherwise: unlessStuck,
       };
     case 'token-mismatch':
       return {

@@ -51,10 +51,9 @@ export async function findCaches(
   query: CacheQuery,
   generation = 0,
 ): Promise<CacheMatches> {
-  const tag = { key: TAG_KEY.fingerprint, value: query.fingerprint };
   const names = Array.from({ length: generation + 1 }, (_, number) => query.nameOf(number));
   const found = await Promise.all([
-    service.find({ tag }),
+    service.find(byContent(query.fingerprint)),
     ...[...new Set(names)].map((imageCacheName) => service.find({ imageCacheName })),
   ]);
   const all = new Map(found.flat().map((cache) => [cache.imageCacheId, cache]));
@@ -66,8 +65,12 @@ export function waysTo(
   { imageCacheId, imageCacheName }: ImageCache,
   { fingerprint }: CacheQuery,
 ): readonly CacheFilter[] {
-  const tag = { key: TAG_KEY.fingerprint, value: fingerprint };
-  return [{ imageCacheId }, { tag }, ...(imageCacheName === '' ? [] : [{ imageCacheName }])];
+  return [{ imageCacheId }, byContent(fingerprint), ...(imageCacheName === '' ? [] : [{ imageCacheName }])];
+}
+
+/** Every cache of this content has its fingerprint for a tag. */
+export function byContent(fingerprint: string): CacheFilter {
+  return { tag: { key: TAG_KEY.fingerprint, value: fingerprint } };
 }
 
 /** Sorts what look-ups have shown. Every run chooses by the same rule, so that all of them agree. */

@@ -2,7 +2,7 @@ import { ActionError } from '../errors.js';
 import type { Log } from '../report/log.js';
 import { byAge } from './find.js';
 import { ownerTagValue, TAG_KEY, tagValueOf } from './identity.js';
-import { ServiceError, type ImageCache, type ImageCacheService } from './service.js';
+import { isKind, type ImageCache, type ImageCacheService } from './service.js';
 import { phaseOf } from './statuses.js';
 import { parseTime } from './times.js';
 
@@ -96,7 +96,7 @@ export async function deleteCaches(
       log.info(`Deleted ${imageCacheId} (${imageCacheName}, ${status}).`);
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
-      if (error instanceof ServiceError && error.kind === 'not-found') {
+      if (isKind('not-found', error)) {
         // The answer of an earlier try was lost, or another run was faster: either way there is room.
         onGone(imageCacheId);
         log.info(`${imageCacheId} (${imageCacheName}) is gone already.`);

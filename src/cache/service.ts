@@ -163,7 +163,12 @@ export type QuotaKind = 'image-cache' | 'other' | 'unknown';
 
 /** Whether the same call may succeed later. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof ServiceError && error.kind === 'transient';
+  return isKind('transient', error);
+}
+
+/** Whether it is a failed call of this kind. */
+export function isKind(kind: FailureKind, error: unknown): boolean {
+  return error instanceof ServiceError && error.kind === kind;
 }
 
 /** A failed call to the service. `message` holds code, text and request ID and no secret. */

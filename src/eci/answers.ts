@@ -47,11 +47,8 @@ export function entries(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value as unknown[];
   const [inner, ...others] = isRecord(value) ? Object.values(value) : [];
   if (others.length > 0) return undefined;
-  return Array.isArray(inner)
-    ? (inner as unknown[])
-    : isRecord(inner) && isPresent(inner)
-      ? [inner]
-      : undefined;
+  if (Array.isArray(inner)) return inner as unknown[];
+  return isRecord(inner) && isPresent(inner) ? [inner] : undefined;
 }
 
 /** The objects in a list; none if it is not a list. */

@@ -1,5 +1,5 @@
 import {
-  ServiceError,
+  isKind,
   type CacheFilter,
   type Created,
   type ImageCache,
@@ -52,7 +52,7 @@ export function createEciService(options: EciOptions): ImageCacheService {
         return await describe(fields, (cache) => fits(cache, filter));
       } catch (error) {
         // Some of the vendor's products refuse a look-up that finds nothing.
-        if (error instanceof ServiceError && error.kind === 'not-found') return [];
+        if (isKind('not-found', error)) return [];
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { ServiceError, type FailureKind, type Tag } from '../cache/service.js';
+import { isKind, ServiceError, type FailureKind, type Tag } from '../cache/service.js';
 import type { AllocateRequest, EipAddress, EipService } from '../eip/service.js';
 import { isRecord } from '../http/foreign-text.js';
 import { count, isPresent, records, text, type JsonRecord } from './answers.js';
@@ -115,10 +115,6 @@ export function createEipService(options: VpcOptions): EipService {
       }
     },
   };
-}
-
-function isKind(kind: FailureKind, error: unknown): boolean {
-  return error instanceof ServiceError && error.kind === kind;
 }
 
 function isHeld(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { CacheMatches } from '../cache/find.js';
+import { byContent, type CacheMatches } from '../cache/find.js';
 import { generationIn, TAG_KEY, tagValueOf } from '../cache/identity.js';
 import type { ImageCache, ImageCacheService } from '../cache/service.js';
 import { phaseOf, type CachePhase } from '../cache/statuses.js';
@@ -24,7 +24,7 @@ export async function contentState(
   content: Content,
 ): Promise<ContentState> {
   const { fingerprint, attempt } = content;
-  const caches = await service.find({ tag: { key: TAG_KEY.fingerprint, value: fingerprint } });
+  const caches = await service.find(byContent(fingerprint));
   const ofAttempt = caches.filter(({ tags }) => (tagValueOf(tags, TAG_KEY.attempt) ?? '') === attempt);
   const failed = ofAttempt.filter(isIn('failed'));
   return {

@@ -105,9 +105,9 @@ export async function obtainAddress<Cache>(build: Build, deps: ObtainDeps<Cache>
     if (cache !== undefined) return { cache };
     const first = addresses[0];
     if (first && isFree(first)) return settleOn(first, search);
-    if (first) await waitFor(first.allocationId, HELD_BY_OTHERS_MS, search);
+    if (first) await waitFor(first.allocationId, true, search);
     else if (search.mine === undefined) await allocate(search);
-    else await waitFor(search.mine.allocationId, UNSEEN_MEANS_GONE_MS, search);
+    else await waitFor(search.mine.allocationId, false, search);
   }
   throw new ActionError('The service answers every allocation with an EIP that is gone.', {
     hint: 'Release the EIPs named warm-image-cache-… in the VPC console, and run the step again.',
@@ -206,7 +206,8 @@ async function afterFailure<Cache>(error: unknown, search: Search<Cache>): Promi
 }
 
 /** Waits a little until the address is shown and free; ignores it if that takes too long. */
-async function waitFor<Cache>(allocationId: string, longestMs: number, search: Search<Cache>): Promise<void> {
+async function waitFor<Cache>(allocationId: string, isShown: boolean, search: Search<Cache>): Promise<void> {
+  const longestMs = isShown ? HELD_BY_OTHERS_MS : UNSEEN_MEANS_GONE_MS;
   const { clock, signal, log } = search.deps;
   if (search.waitingFor !== allocationId) {
     search.waitingFor = allocationId;
@@ -217,8 +218,7 @@ async function waitFor<Cache>(allocationId: string, longestMs: number, search: S
     await clock.sleep(LOOK_AGAIN_MS, signal);
     return;
   }
-  if (longestMs === HELD_BY_OTHERS_MS && allocationId === search.mine?.allocationId)
-    throw neverFree(allocationId);
+  if (isShown && allocationId === search.mine?.allocationId) throw neverFree(allocationId);
   log.info(`The EIP ${allocationId} cannot be used. Allocating another one.`);
   passBy(allocationId, search);
 }

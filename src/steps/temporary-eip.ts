@@ -1,6 +1,6 @@
 import { findCaches, type CacheMatches } from '../cache/find.js';
 import { generationOf, ownerTagValue } from '../cache/identity.js';
-import { ServiceError, type ImageCache } from '../cache/service.js';
+import { isKind, ServiceError, type ImageCache } from '../cache/service.js';
 import { phaseOf } from '../cache/statuses.js';
 import { CacheFailedError, CacheGoneError, WaitTimeoutError } from '../cache/wait.js';
 import { contentState, stateIn } from '../eip/content.js';
@@ -90,7 +90,7 @@ export class TemporaryEip implements BuildEip {
       onAddress: (allocationId, eipOrigin) => {
         held.allocationId = allocationId;
         held.mine = eipOrigin === 'allocated' ? { allocationId, sinceMs: common.clock.now() } : undefined;
-        deps.note({ eipInstanceId: allocationId, eipOrigin, allocating: false });
+        deps.note({ eipInstanceId: allocationId, eipOrigin });
       },
     });
   }
@@ -98,7 +98,7 @@ export class TemporaryEip implements BuildEip {
   /** Addresses that earlier runs left may be what exhausts the quota. */
   private async makeRoom(error: unknown): Promise<boolean> {
     const { record, log } = this.deps;
-    if (!(error instanceof ServiceError) || error.kind !== 'quota') return false;
+    if (!isKind('quota', error)) return false;
     log.info('The quota of EIPs is exhausted. First releasing those that earlier runs left.');
     const before = record.releasedEips.length;
     await releaseAddresses(this.owner, this.own(), { ...this.releaseDeps(false), onLeft: () => undefined });
